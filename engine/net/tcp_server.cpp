@@ -1,0 +1,307 @@
+#include "engine/net/tcp_server.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
+
+#include <array>
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "engine/loop.h"
+
+namespace orrery {
+
+namespace {
+
+using boost::asio::ip::tcp;
+using ErrorCode = boost::system::error_code;
+
+Endpoint to_endpoint(const tcp::endpoint& endpoint) {
+    return {endpoint.address().to_string(), endpoint.port()};
+}
+
+/// A connection of somebody outside the baton (a database client in a test, a user's tool): bytes are events at once.
+/// For a party's connection the same bytes wait for the end of its turn.
+class Connection final : public TcpConnection, public std::enable_shared_from_this<Connection> {
+public:
+    Connection(Loop& loop, tcp::socket socket, std::shared_ptr<Membership> member, unsigned server)
+        : loop_(loop), socket_(std::move(socket)), member_(std::move(member)), server_(server) {
+        ErrorCode ignored;
+        peer_ = to_endpoint(socket_.remote_endpoint(ignored));
+        socket_.set_option(tcp::no_delay(true), ignored);
+        socket_.non_blocking(true, ignored);
+    }
+
+    void on_receive(std::function<void(std::string_view)> receive) override {
+        receive_ = std::move(receive);
+    }
+    void on_close(Callback closed) override { closed_ = std::move(closed); }
+    const Endpoint& peer() const override { return peer_; }
+
+    void send(std::string bytes) override {
+        if (state_ != State::open || bytes.empty()) {
+            return;
+        }
+        if (Party* party = this->party()) {
+            loop_.baton().deliver(*party, [self = shared_from_this(), bytes = std::move(bytes)]() mutable {
+                self->write(std::move(bytes));
+            });
+        } else {
+            write(std::move(bytes));
+        }
+    }
+
+    void close() override {
+        if (state_ != State::open) {
+            return;
+        }
+        state_ = State::closing;
+        if (Party* party = this->party()) {
+            loop_.baton().deliver(*party, [self = shared_from_this()] { self->close_when_written(); });
+        } else {
+            close_when_written();
+        }
+    }
+
+    void read() {
+        socket_.async_read_some(boost::asio::buffer(buffer_),
+                                [self = shared_from_this()](const ErrorCode& error, std::size_t bytes) {
+                                    self->received(error, bytes);
+                                });
+    }
+
+    /// Ends without further callbacks to the owner: the server is going away.
+    void abandon() {
+        receive_ = nullptr;
+        closed_ = nullptr;
+        shut();
+    }
+
+    /// The party was retired: its process is gone or about to be killed.
+    void party_gone() {
+        if (state_ != State::closed) {
+            shut();
+        }
+        loop_.post([self = shared_from_this()] { self->ended(); });
+    }
+
+private:
+    enum class State : std::uint8_t { open, closing, closed };
+
+    Party* party() const { return member_ ? member_->party : nullptr; }
+
+    void received(const ErrorCode& error, std::size_t bytes) {
+        if (error) {
+            if (error != boost::asio::error::operation_aborted && !end_reported_) {
+                end_reported_ = true;
+                if (Party* party = this->party()) {
+                    party->disconnected();
+                }
+                // After everything that any connection still has to say in this turn.
+                happen([] { return std::string("\xff"); }, [self = shared_from_this()] { self->ended(); });
+            }
+            return;
+        }
+        unread_.append(buffer_.data(), bytes);
+        if (Party* party = this->party()) {
+            party->arrived(bytes);
+        }
+        // The pieces that one request came in are put together again, so that its key is its whole content.
+        if (!reading_event_pending_) {
+            reading_event_pending_ = true;
+            happen([self = shared_from_this()] { return self->key(); },
+                   [self = shared_from_this()] { self->hand_over(); });
+        }
+        read();
+    }
+
+    std::string key() const {
+        std::string text = std::to_string(server_);
+        text.insert(0, 6 - std::min<std::size_t>(6, text.size()), '0');
+        return text + unread_;
+    }
+
+    void hand_over() {
+        reading_event_pending_ = false;
+        const std::string data = std::exchange(unread_, {});
+        if (receive_ && state_ == State::open) {
+            receive_(data);
+        }
+    }
+
+    void happen(Baton::Key key, Callback callback) {
+        if (Party* party = this->party()) {
+            loop_.baton().request(*party, std::move(key), std::move(callback));
+        } else {
+            loop_.post(std::move(callback));
+        }
+    }
+
+    void ended() {
+        if (state_ != State::closed) {
+            shut();
+        }
+        receive_ = nullptr;
+        if (Callback closed = std::exchange(closed_, nullptr)) {
+            closed();
+        }
+    }
+
+    void write(std::string bytes) {
+        if (state_ == State::closed) {
+            return;
+        }
+        // Straight into the kernel where it fits: no second trip through the reactor.
+        if (outgoing_.empty()) {
+            ErrorCode error;
+            const std::size_t written = socket_.write_some(boost::asio::buffer(bytes), error);
+            if (!error && written == bytes.size()) {
+                return;
+            }
+            if (error && error != boost::asio::error::would_block) {
+                return;  // the read side reports the end
+            }
+            bytes.erase(0, error ? 0 : written);
+        }
+        outgoing_.push_back(std::move(bytes));
+        if (outgoing_.size() == 1) {
+            write_next();
+        }
+    }
+
+    void write_next() {
+        boost::asio::async_write(socket_,
+                                 boost::asio::buffer(outgoing_.front()),
+                                 [self = shared_from_this()](const ErrorCode& error, std::size_t) {
+                                     if (error) {
+                                         self->outgoing_.clear();
+                                         return;
+                                     }
+                                     self->outgoing_.pop_front();
+                                     if (!self->outgoing_.empty()) {
+                                         self->write_next();
+                                     } else if (self->state_ == State::closing) {
+                                         self->close_when_written();
+                                     }
+                                 });
+    }
+
+    void close_when_written() {
+        if (outgoing_.empty() && state_ != State::closed) {
+            shut();
+            loop_.post([self = shared_from_this()] { self->ended(); });
+        }
+    }
+
+    void shut() {
+        state_ = State::closed;
+        ErrorCode ignored;
+        socket_.shutdown(tcp::socket::shutdown_both, ignored);
+        socket_.close(ignored);
+    }
+
+    Loop& loop_;
+    tcp::socket socket_;
+    std::shared_ptr<Membership> member_;  // null for a stranger
+    unsigned server_;
+    Endpoint peer_;
+    State state_ = State::open;
+    std::array<char, 64 * 1024> buffer_{};
+    std::string unread_;
+    bool reading_event_pending_ = false;
+    bool end_reported_ = false;
+    std::deque<std::string> outgoing_;
+    std::function<void(std::string_view)> receive_;
+    Callback closed_;
+};
+
+}  // namespace
+
+struct TcpServer::Impl : std::enable_shared_from_this<TcpServer::Impl> {
+    Impl(Loop& the_loop, Accept the_accept)
+        : loop(the_loop),
+          acceptor(the_loop.io()),
+          accept(std::move(the_accept)),
+          number(the_loop.baton().next_server_number()) {}
+
+    void listen(const Endpoint& where) {
+        const tcp::endpoint endpoint(boost::asio::ip::make_address_v4(where.address), where.port);
+        acceptor.open(tcp::v4());
+        acceptor.set_option(tcp::acceptor::reuse_address(true));
+        acceptor.bind(endpoint);
+        acceptor.listen();
+        bound = to_endpoint(acceptor.local_endpoint());
+    }
+
+    void accept_next() {
+        acceptor.async_accept([self = shared_from_this()](const ErrorCode& error, tcp::socket socket) {
+            if (error == boost::asio::error::operation_aborted || !self->accept) {
+                return;
+            }
+            if (!error) {
+                self->accepted(std::move(socket));
+            }
+            self->accept_next();
+        });
+    }
+
+    void accepted(tcp::socket socket) {
+        ErrorCode gone;
+        const tcp::endpoint peer = socket.remote_endpoint(gone);
+        if (gone) {
+            return;
+        }
+        const std::shared_ptr<Membership> member = loop.baton().member_at(peer.address().to_string());
+        auto connection = std::make_shared<Connection>(loop, std::move(socket), member, number);
+        std::erase_if(connections, [](const auto& weak) { return weak.expired(); });
+        connections.push_back(connection);
+        Callback introduce = [self = shared_from_this(), connection] {
+            if (self->accept) {
+                self->accept(connection);
+            }
+        };
+        if (member) {
+            member->on_retire.push_back([weak = std::weak_ptr(connection)] {
+                if (const auto living = weak.lock()) {
+                    living->party_gone();
+                }
+            });
+            member->party->connected();
+            // The owner must know the connection before its first bytes: the empty key goes first.
+            loop.baton().request(*member->party, [] { return std::string(); }, std::move(introduce));
+        } else {
+            loop.post(std::move(introduce));
+        }
+        connection->read();
+    }
+
+    Loop& loop;
+    tcp::acceptor acceptor;
+    Accept accept;
+    unsigned number;
+    Endpoint bound;
+    std::vector<std::weak_ptr<Connection>> connections;
+};
+
+TcpServer::TcpServer(Loop& loop, const Endpoint& where, Accept accept)
+    : impl_(std::make_shared<Impl>(loop, std::move(accept))) {
+    impl_->listen(where);
+    impl_->accept_next();
+}
+
+TcpServer::~TcpServer() {
+    impl_->accept = nullptr;
+    ErrorCode ignored;
+    impl_->acceptor.close(ignored);
+    for (const auto& weak : impl_->connections) {
+        if (const auto connection = weak.lock()) {
+            connection->abandon();
+        }
+    }
+}
+
+const Endpoint& TcpServer::endpoint() const { return impl_->bound; }
+
+}  // namespace orrery

@@ -1,0 +1,95 @@
+#include "services/aws/api.h"
+
+#include <nlohmann/json.hpp>
+
+#include "engine/ensure.h"
+
+namespace orrery::aws {
+
+ApiResult::ApiResult(Json value) : value_(std::make_unique<Json>(std::move(value))) {}
+ApiResult::ApiResult(ApiError error) : error_(std::make_unique<ApiError>(std::move(error))) {}
+ApiResult::~ApiResult() = default;
+ApiResult::ApiResult(ApiResult&&) noexcept = default;
+ApiResult& ApiResult::operator=(ApiResult&&) noexcept = default;
+
+const Json& ApiResult::value() const {
+    ENSURE(value_ != nullptr);
+    return *value_;
+}
+
+const ApiError& ApiResult::error() const {
+    ENSURE(error_ != nullptr);
+    return *error_;
+}
+
+void ApiService::add(std::string operation, Operation function) {
+    add_waiting(std::move(operation), [function = std::move(function)](const Json& parameters, const Reply& reply) {
+        reply(ApiResult(function(parameters)));
+    });
+}
+
+void ApiService::add_waiting(std::string operation, WaitingOperation function) {
+    const bool added = operations_.emplace(std::move(operation), std::move(function)).second;
+    ENSURE(added);
+}
+
+const ApiService::WaitingOperation* ApiService::find(std::string_view operation) const {
+    const auto found = operations_.find(operation);
+    return found == operations_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string_view> ApiService::operation_names() const {
+    std::vector<std::string_view> names;
+    for (const auto& [name, operation] : operations_) {
+        names.emplace_back(name);
+    }
+    return names;
+}
+
+void Api::add(ApiService& service) {
+    const bool added = services_.emplace(service.name(), &service).second;
+    ENSURE(added);
+}
+
+const ApiService* Api::find(std::string_view service) const {
+    const auto found = services_.find(service);
+    return found == services_.end() ? nullptr : found->second;
+}
+
+std::vector<std::string_view> Api::service_names() const {
+    std::vector<std::string_view> names;
+    for (const auto& [name, service] : services_) {
+        names.emplace_back(name);
+    }
+    return names;
+}
+
+void Api::call(std::string_view service, std::string_view operation, const Json& parameters, Reply reply) const {
+    const ApiService* found = find(service);
+    const ApiService::WaitingOperation* function = found == nullptr ? nullptr : found->find(operation);
+    if (function == nullptr) {
+        reply(ApiResult(ApiError("UnknownOperationException",
+                                 std::string(found == nullptr ? "there is no service " : "there is no operation ") +
+                                     std::string(service) + "." + std::string(operation))));
+        return;
+    }
+    try {
+        (*function)(parameters, reply);
+    } catch (const ApiError& error) {
+        reply(ApiResult(error));
+    }
+}
+
+Json Api::call_now(std::string_view service, std::string_view operation, const Json& parameters) const {
+    std::unique_ptr<ApiResult> answer;
+    call(service, operation, parameters, [&answer](ApiResult result) {
+        answer = std::make_unique<ApiResult>(std::move(result));
+    });
+    ENSURE(answer != nullptr);  // only operations that answer at once are called this way
+    if (!answer->ok()) {
+        throw answer->error();
+    }
+    return answer->value();
+}
+
+}  // namespace orrery::aws

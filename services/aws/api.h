@@ -1,0 +1,79 @@
+/// The operations of all services by AWS's names: parameters in as JSON, answers out as JSON or an ApiError.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "engine/json.h"
+#include "services/aws/error.h"
+
+namespace orrery::aws {
+
+/// What an operation answers.
+class ApiResult {
+public:
+    explicit ApiResult(Json value);
+    explicit ApiResult(ApiError error);
+    ~ApiResult();
+    ApiResult(ApiResult&&) noexcept;
+    ApiResult& operator=(ApiResult&&) noexcept;
+
+    bool ok() const { return !error_; }
+    const Json& value() const;        // only if ok
+    const ApiError& error() const;    // only if not
+
+private:
+    std::unique_ptr<Json> value_;
+    std::unique_ptr<ApiError> error_;
+};
+
+/// Called exactly once with an operation's answer, at once or at a later instant of virtual time.
+using Reply = std::function<void(ApiResult)>;
+
+/// One service's operation table: an operation is a function and one row.
+class ApiService {
+public:
+    /// An operation that answers at once. A mistake of the caller's is thrown as ApiError.
+    using Operation = std::function<Json(const Json& parameters)>;
+    /// An operation that may answer later. It may throw ApiError until it first returns; after that, errors go in the reply.
+    using WaitingOperation = std::function<void(const Json& parameters, Reply reply)>;
+
+    /// `name` is the CLI's name of the service: "sqs".
+    explicit ApiService(std::string name) : name_(std::move(name)) {}
+
+    const std::string& name() const { return name_; }
+    void add(std::string operation, Operation function);
+    void add_waiting(std::string operation, WaitingOperation function);
+    /// Null if there is no such operation.
+    const WaitingOperation* find(std::string_view operation) const;
+    /// AWS's operation names, in alphabetical order.
+    std::vector<std::string_view> operation_names() const;
+
+private:
+    std::string name_;
+    std::map<std::string, WaitingOperation, std::less<>> operations_;
+};
+
+/// All services. Dispatch catches ApiError and hands it to the reply.
+class Api {
+public:
+    /// `service` must outlive the Api.
+    void add(ApiService& service);
+    const ApiService* find(std::string_view service) const;
+    std::vector<std::string_view> service_names() const;
+
+    /// Calls an operation. An unknown service or operation is answered with UnknownOperationException, naming it.
+    void call(std::string_view service, std::string_view operation, const Json& parameters, Reply reply) const;
+    /// Calls an operation that answers at once and returns its answer; throws its ApiError. Provisioning uses this.
+    Json call_now(std::string_view service, std::string_view operation, const Json& parameters) const;
+
+private:
+    std::map<std::string, ApiService*, std::less<>> services_;
+};
+
+}  // namespace orrery::aws
