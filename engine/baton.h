@@ -29,6 +29,8 @@ public:
     virtual void connected() = 0;
     virtual void arrived(std::size_t bytes) = 0;
     virtual void disconnected() = 0;
+    /// A delivery too large for the kernel's buffers is `under_way`, or its last piece has just gone out.
+    virtual void writing(bool under_way) = 0;
 };
 
 /// A party as its connections know it, also after the party is gone.

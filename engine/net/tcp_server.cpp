@@ -95,10 +95,7 @@ private:
     void received(const ErrorCode& error, std::size_t bytes) {
         if (error) {
             if (error != boost::asio::error::operation_aborted && !end_reported_) {
-                end_reported_ = true;
-                if (Party* party = this->party()) {
-                    party->disconnected();
-                }
+                report_end();
                 // After everything that any connection still has to say in this turn.
                 happen([] { return std::string("\xff"); }, [self = shared_from_this()] { self->ended(); });
             }
@@ -167,7 +164,14 @@ private:
         }
         outgoing_.push_back(std::move(bytes));
         if (outgoing_.size() == 1) {
+            report_writing(true);
             write_next();
+        }
+    }
+
+    void report_writing(bool under_way) {
+        if (Party* party = this->party()) {
+            party->writing(under_way);
         }
     }
 
@@ -175,17 +179,23 @@ private:
         boost::asio::async_write(socket_,
                                  boost::asio::buffer(outgoing_.front()),
                                  [self = shared_from_this()](const ErrorCode& error, std::size_t) {
-                                     if (error) {
-                                         self->outgoing_.clear();
-                                         return;
-                                     }
-                                     self->outgoing_.pop_front();
-                                     if (!self->outgoing_.empty()) {
-                                         self->write_next();
-                                     } else if (self->state_ == State::closing) {
-                                         self->close_when_written();
-                                     }
+                                     self->wrote(error);
                                  });
+    }
+
+    void wrote(const ErrorCode& error) {
+        outgoing_.pop_front();
+        if (error) {
+            outgoing_.clear();  // the read side reports the end
+        }
+        if (!outgoing_.empty()) {
+            write_next();
+            return;
+        }
+        report_writing(false);
+        if (state_ == State::closing) {
+            close_when_written();
+        }
     }
 
     void close_when_written() {
@@ -195,8 +205,17 @@ private:
         }
     }
 
+    void report_end() {
+        if (!std::exchange(end_reported_, true)) {
+            if (Party* party = this->party()) {
+                party->disconnected();
+            }
+        }
+    }
+
     void shut() {
         state_ = State::closed;
+        report_end();
         ErrorCode ignored;
         socket_.shutdown(tcp::socket::shutdown_both, ignored);
         socket_.close(ignored);

@@ -1,0 +1,217 @@
+"""Runs a Python Lambda handler: loads it, asks the Runtime API for events, answers with results or errors."""
+
+import importlib
+import json
+import logging
+import os
+import socket
+import struct
+import sys
+import time
+import traceback
+
+_TASK_ROOT = os.environ["LAMBDA_TASK_ROOT"]
+_SHOWN_TASK_ROOT = "/var/task"
+_API = "/2018-06-01/runtime/"
+
+
+class _Connection:
+    """One keep-alive connection to the Runtime API, on a bare socket: http.client costs more than the call."""
+
+    def __init__(self):
+        host, port = os.environ["AWS_LAMBDA_RUNTIME_API"].split(":")
+        self._host = f"{host}:{port}"
+        self._socket = socket.create_connection((host, int(port)))
+        self._reader = self._socket.makefile("rb")
+
+    def get(self, path):
+        self._socket.sendall(f"GET {_API}{path} HTTP/1.1\r\nHost: {self._host}\r\n\r\n".encode())
+        return self._read()
+
+    def post(self, path, body, headers=""):
+        head = f"POST {_API}{path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Type: application/json\r\n{headers}"
+        self._socket.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        return self._read()
+
+    def _read(self):
+        status = self._reader.readline()
+        if not status:
+            sys.exit(0)
+        headers = {}
+        while line := self._reader.readline().strip():
+            name, _, value = line.partition(b":")
+            headers[name.lower().decode()] = value.strip().decode()
+        body = self._reader.read(int(headers.get("content-length", 0)))
+        return int(status.split()[1]), headers, body
+
+
+class _CognitoIdentity:
+    cognito_identity_id = None
+    cognito_identity_pool_id = None
+
+
+class _Context:
+    """What a handler gets as its second argument."""
+
+    def __init__(self, headers):
+        self.aws_request_id = headers["lambda-runtime-aws-request-id"]
+        self.invoked_function_arn = headers["lambda-runtime-invoked-function-arn"]
+        self._deadline_ms = int(headers["lambda-runtime-deadline-ms"])
+        self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+        self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
+        self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+        self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
+        self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
+        self.client_context = None
+        self.identity = _CognitoIdentity()
+        self.tenant_id = None
+
+    def get_remaining_time_in_millis(self):
+        return max(0, self._deadline_ms - int(time.time() * 1000))
+
+
+class _RecordHandler(logging.Handler):
+    """Writes a log record as one event, however many lines it has."""
+
+    request_id = ""
+
+    def emit(self, record):
+        try:
+            _write_record(self.format(record))
+        except Exception:
+            self.handleError(record)
+
+    def format(self, record):
+        record.aws_request_id = self.request_id
+        return super().format(record)
+
+
+def _write_record(text):
+    sys.stdout.flush()
+    data = text.encode("utf-8", "replace")
+    frame = b"\xa5\x5a\xff\x01" + struct.pack("<I", len(data)) + data
+    while frame:
+        frame = frame[os.write(1, frame):]
+
+
+def _set_up_logging():
+    formatter = logging.Formatter(
+        "[%(levelname)s]\t%(asctime)s.%(msecs)dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S")
+    formatter.converter = time.gmtime
+    handler = _RecordHandler()
+    handler.setFormatter(formatter)
+    logging.getLogger().addHandler(handler)
+    return handler
+
+
+class _LoadError(Exception):
+    """The handler cannot be loaded: Lambda's own error type and message, not a traceback of the function's."""
+
+    def __init__(self, error_type, message, frames=()):
+        super().__init__(message)
+        self.error_type = error_type
+        self.frames = list(frames)
+
+
+def _shown_frames(error):
+    """The stack as the function would see it on Lambda: its code in /var/task, nothing of this file."""
+    frames = []
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename == __file__ or frame.filename.startswith("<frozen importlib"):
+            continue
+        name = frame.filename
+        if name == _TASK_ROOT or name.startswith(_TASK_ROOT + "/"):
+            name = _SHOWN_TASK_ROOT + name[len(_TASK_ROOT):]
+        text = f'  File "{name}", line {frame.lineno}, in {frame.name}\n'
+        if frame.line:
+            text += f"    {frame.line}\n"
+        frames.append(text)
+    return frames
+
+
+def _load_handler(name):
+    try:
+        module_name, function_name = name.rsplit(".", 1)
+    except ValueError as error:
+        raise _LoadError("Runtime.MalformedHandlerName", f"Bad handler '{name}': {error}") from None
+    try:
+        module = importlib.import_module(module_name.replace("/", "."))
+    except ImportError as error:
+        raise _LoadError("Runtime.ImportModuleError",
+                         f"Unable to import module '{module_name}': {error}") from error
+    except SyntaxError as error:
+        shown = (error.filename or "").replace(_TASK_ROOT, _SHOWN_TASK_ROOT, 1)
+        line = f'  File "{shown}" Line {error.lineno}\n    {(error.text or "").strip()}\n'
+        raise _LoadError("Runtime.UserCodeSyntaxError",
+                         f"Syntax error in module '{module_name}': {error.msg} ({os.path.basename(shown)}, "
+                         f"line {error.lineno})", [line]) from error
+    if not hasattr(module, function_name):
+        raise _LoadError("Runtime.HandlerNotFound", f"Handler '{function_name}' missing on module '{module_name}'")
+    return getattr(module, function_name)
+
+
+def _describe(error, request_id):
+    if isinstance(error, _LoadError):
+        error_type, frames = error.error_type, error.frames
+    else:
+        error_type, frames = type(error).__name__, _shown_frames(error)
+    return {"errorMessage": str(error), "errorType": error_type, "requestId": request_id, "stackTrace": frames}
+
+
+def _log_error(described):
+    text = f"[ERROR] {described['errorType']}"
+    if described["errorMessage"]:
+        text += f": {described['errorMessage']}"
+    text += "\nTraceback (most recent call last):\n"
+    for frame in described["stackTrace"]:
+        # Lambda shows the indentation as no-break spaces.
+        for line in frame.splitlines(keepends=True):
+            body = line.lstrip(" ")
+            text += "\u00a0" * (len(line) - len(body)) + body
+    _write_record(text)
+
+
+def _report(connection, path, error, request_id):
+    described = _describe(error, request_id)
+    _log_error(described)
+    connection.post(path, json.dumps(described, ensure_ascii=False).encode("utf-8", "replace"),
+                    f"Lambda-Runtime-Function-Error-Type: {described['errorType']}\r\n")
+
+
+def _to_json(result):
+    try:
+        return json.dumps(result, ensure_ascii=False).encode("utf-8")
+    except (TypeError, ValueError) as error:
+        raise _LoadError("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
+
+
+def main():
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True, errors="backslashreplace")
+    del os.environ["PYTHONHASHSEED"]
+    sys.argv = [sys.argv[0]]
+    sys.path[0] = _TASK_ROOT
+    log_handler = _set_up_logging()
+    connection = _Connection()
+    try:
+        handler = _load_handler(os.environ["_HANDLER"])
+    except Exception as error:
+        _report(connection, "init/error", error, "")
+        sys.exit(1)
+    while True:
+        _, headers, body = connection.get("invocation/next")
+        context = _Context(headers)
+        log_handler.request_id = context.aws_request_id
+        os.environ["_X_AMZN_TRACE_ID"] = headers.get("lambda-runtime-trace-id", "")
+        path = f"invocation/{context.aws_request_id}/"
+        try:
+            answer = _to_json(handler(json.loads(body or b"{}"), context))
+        except Exception as error:
+            sys.stdout.flush()
+            _report(connection, path + "error", error, context.aws_request_id)
+        else:
+            sys.stdout.flush()
+            connection.post(path + "response", answer)
+
+
+main()

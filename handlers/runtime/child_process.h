@@ -1,0 +1,54 @@
+/// One child process with a chosen environment and nothing else of ours; it and all it started die with this object.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace orrery {
+
+/// How a process ended: by an exit status or by a signal.
+struct ExitStatus {
+    int code = 0;    // if signal is 0
+    int signal = 0;  // else what killed it
+
+    /// As Lambda words it: "exit status 1", "signal: killed".
+    std::string text() const;
+};
+
+struct ChildOptions {
+    std::vector<std::string> arguments;    // arguments[0] is the program's path
+    std::vector<std::string> environment;  // all of it: "NAME=value"
+    std::filesystem::path directory;       // its working directory
+    std::vector<std::pair<int, int>> descriptors;  // ours -> the child's number; others are closed
+};
+
+class ChildProcess {
+public:
+    /// Starts it: standard input is empty, its own session, address randomisation off, killed when we die. Throws
+    /// UsageError if the program or the directory cannot be used.
+    explicit ChildProcess(const ChildOptions& options);
+    /// Kills the process group and waits for the process.
+    ~ChildProcess();
+    ChildProcess(const ChildProcess&) = delete;
+    ChildProcess& operator=(const ChildProcess&) = delete;
+
+    pid_t id() const { return process_; }
+    /// Becomes readable when the process ends.
+    int exit_descriptor() const { return exit_descriptor_; }
+    /// How it ended, once it has; its zombie is reaped then.
+    std::optional<ExitStatus> poll_exit();
+    /// SIGKILL to the process group.
+    void kill();
+
+private:
+    pid_t process_ = -1;
+    int exit_descriptor_ = -1;
+    std::optional<ExitStatus> status_;
+};
+
+}  // namespace orrery

@@ -1,0 +1,54 @@
+/// Runs handler code in real processes: finds the interpreter, builds the environment Lambda would give, speaks the Runtime API.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/random.h"
+#include "handlers/runtime/handler_process.h"
+#include "services/lambda/runtime.h"
+
+namespace orrery {
+
+struct World;
+
+struct ProcessRuntimeOptions {
+    /// Where the shim (liborrery_shim.so) and bootstraps/ are.
+    std::filesystem::path resources;
+    /// The Python to use instead of the first one found; empty: find one.
+    std::filesystem::path python;
+    /// Hosts of the simulated world that a handler may connect to, asked for when an environment starts.
+    std::function<std::vector<HandlerRoute>()> routes;
+    /// Real time that a handler may compute without waiting for anything.
+    std::chrono::milliseconds patience{10'000};
+};
+
+class ProcessRuntime final : public lambda::RuntimeProvider {
+public:
+    ProcessRuntime(World& world, ProcessRuntimeOptions options);
+    ~ProcessRuntime() override;
+
+    bool supports(const std::string& runtime) const override;
+    std::string supported() const override;
+    std::unique_ptr<lambda::Environment> start(const lambda::FunctionConfiguration& function,
+                                               std::uint64_t number,
+                                               const std::string& log_stream,
+                                               lambda::LogSink log,
+                                               std::function<void(lambda::Outcome)> ready) override;
+
+    /// The interpreter for a runtime such as "python3.12": that very version if the machine has it, else python3.
+    /// Throws UsageError, saying what to install, if there is none.
+    std::filesystem::path find_python(const std::string& runtime) const;
+
+private:
+    World& world_;
+    ProcessRuntimeOptions options_;
+    RandomStream random_;
+    std::uint32_t addresses_ = 0;
+};
+
+}  // namespace orrery

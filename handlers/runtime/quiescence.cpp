@@ -1,0 +1,96 @@
+#include "handlers/runtime/quiescence.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string>
+#include <string_view>
+
+namespace orrery {
+
+namespace {
+
+/// A /proc file's text; empty if it is gone. These files fit in the buffer.
+std::string_view read_small(const std::string& path, std::array<char, 4096>& buffer) {
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return {};
+    }
+    const ssize_t length = ::read(descriptor, buffer.data(), buffer.size());
+    ::close(descriptor);
+    return {buffer.data(), length > 0 ? static_cast<std::size_t>(length) : 0};
+}
+
+std::vector<std::string> threads_of(const std::string& process_folder) {
+    std::vector<std::string> threads;
+    DIR* folder = ::opendir((process_folder + "/task").c_str());
+    if (folder == nullptr) {
+        return threads;
+    }
+    while (const dirent* entry = ::readdir(folder)) {
+        if (entry->d_name[0] != '.') {
+            threads.push_back(process_folder + "/task/" + entry->d_name);
+        }
+    }
+    ::closedir(folder);
+    std::sort(threads.begin(), threads.end());
+    return threads;
+}
+
+std::uint64_t number_after(std::string_view text, std::string_view label) {
+    const auto found = text.find(label);
+    if (found == std::string_view::npos) {
+        return 0;
+    }
+    const char* begin = text.data() + found + label.size();
+    while (*begin == '\t' || *begin == ' ') {
+        ++begin;
+    }
+    std::uint64_t value = 0;
+    std::from_chars(begin, text.data() + text.size(), value);
+    return value;
+}
+
+void add_process(const std::string& process, ThreadSnapshot& snapshot) {
+    std::array<char, 4096> buffer{};
+    for (const std::string& thread : threads_of("/proc/" + process)) {
+        const std::string_view status = read_small(thread + "/status", buffer);
+        const auto state = status.find("State:\t");
+        if (state == std::string_view::npos) {
+            continue;  // it ended meanwhile
+        }
+        const char letter = status[state + 7];
+        if (letter != 'S' && letter != 'Z' && letter != 'I') {
+            snapshot.all_asleep = false;
+        }
+        snapshot.switches.push_back(number_after(status, "\nvoluntary_ctxt_switches:") +
+                                    number_after(status, "\nnonvoluntary_ctxt_switches:"));
+        std::string_view children = read_small(thread + "/children", buffer);
+        std::vector<std::string> names;
+        while (!children.empty()) {
+            const auto blank = std::min(children.find(' '), children.size());
+            if (blank > 0) {
+                names.emplace_back(children.substr(0, blank));
+            }
+            children.remove_prefix(std::min(blank + 1, children.size()));
+        }
+        for (const std::string& child : names) {
+            add_process(child, snapshot);
+        }
+    }
+}
+
+}  // namespace
+
+ThreadSnapshot snapshot_threads(pid_t process) {
+    ThreadSnapshot snapshot;
+    snapshot.all_asleep = true;
+    add_process(std::to_string(process), snapshot);
+    return snapshot;
+}
+
+}  // namespace orrery

@@ -1,0 +1,220 @@
+// Calls that wait for input: they tell the engine, and their time-outs are virtual.
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "handlers/shim/descriptors.h"
+#include "handlers/shim/wait.h"
+
+using namespace orrery::shim;
+
+namespace {
+
+constexpr std::int64_t millisecond = 1'000'000;
+
+/// Runs `call` (which returns -1 and errno on failure), counted as blocked if it would wait for `descriptor`.
+template <typename Call>
+auto waiting_for(int descriptor, short events, Call call) {
+    if (!would_block(descriptor, events)) {
+        return call();
+    }
+    const Blocked blocked;
+    return call();
+}
+
+/// Runs `call`, which waits without a time-out of its own and returns EINTR on a signal, for at most `nanoseconds`
+/// of virtual time (negative: without end). Returns 0 when the time is over.
+template <typename Call>
+int wait_at_most(std::int64_t nanoseconds, Call call) {
+    if (nanoseconds < 0) {
+        const Blocked blocked;
+        return call();
+    }
+    const TimedWait wait(now() + nanoseconds, WakeBy::signal);
+    if (wait.over()) {
+        return 0;
+    }
+    const int result = call();
+    return result == -1 && errno == EINTR && wait.over() ? 0 : result;
+}
+
+std::int64_t to_nanoseconds(const timespec& time) {
+    return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+}  // namespace
+
+extern "C" {
+
+ssize_t read(int descriptor, void* buffer, size_t length) {
+    static auto* next = real(&read, "read");
+    if (page != nullptr && use_of(descriptor) == DescriptorUse::random) {
+        fill_random(buffer, length);
+        return static_cast<ssize_t>(length);
+    }
+    return waiting_for(descriptor, POLLIN, [&] { return next(descriptor, buffer, length); });
+}
+
+ssize_t __read_chk(int descriptor, void* buffer, size_t length, size_t /*room*/) {
+    return read(descriptor, buffer, length);
+}
+
+ssize_t readv(int descriptor, const iovec* parts, int count) {
+    static auto* next = real(&readv, "readv");
+    return waiting_for(descriptor, POLLIN, [&] { return next(descriptor, parts, count); });
+}
+
+ssize_t recv(int descriptor, void* buffer, size_t length, int flags) {
+    static auto* next = real(&recv, "recv");
+    if ((flags & MSG_DONTWAIT) != 0) {
+        return next(descriptor, buffer, length, flags);
+    }
+    return waiting_for(descriptor, POLLIN, [&] { return next(descriptor, buffer, length, flags); });
+}
+
+ssize_t __recv_chk(int descriptor, void* buffer, size_t length, size_t /*room*/, int flags) {
+    return recv(descriptor, buffer, length, flags);
+}
+
+ssize_t recvfrom(int descriptor, void* buffer, size_t length, int flags, sockaddr* from, socklen_t* size) {
+    static auto* next = real(&recvfrom, "recvfrom");
+    if ((flags & MSG_DONTWAIT) != 0) {
+        return next(descriptor, buffer, length, flags, from, size);
+    }
+    return waiting_for(descriptor, POLLIN, [&] { return next(descriptor, buffer, length, flags, from, size); });
+}
+
+ssize_t recvmsg(int descriptor, msghdr* message, int flags) {
+    static auto* next = real(&recvmsg, "recvmsg");
+    if ((flags & MSG_DONTWAIT) != 0) {
+        return next(descriptor, message, flags);
+    }
+    return waiting_for(descriptor, POLLIN, [&] { return next(descriptor, message, flags); });
+}
+
+int accept(int descriptor, sockaddr* address, socklen_t* length) {
+    static auto* next = real(&accept, "accept");
+    return waiting_for(descriptor, POLLIN, [&] { return next(descriptor, address, length); });
+}
+
+int accept4(int descriptor, sockaddr* address, socklen_t* length, int flags) {
+    static auto* next = real(&accept4, "accept4");
+    return waiting_for(descriptor, POLLIN, [&] { return next(descriptor, address, length, flags); });
+}
+
+int ppoll(pollfd* descriptors, nfds_t count, const timespec* timeout, const sigset_t* mask) {
+    static auto* next = real(&ppoll, "ppoll");
+    if (page == nullptr) {
+        return next(descriptors, count, timeout, mask);
+    }
+    const timespec at_once{};
+    const int ready = next(descriptors, count, &at_once, mask);
+    if (ready != 0 || (timeout != nullptr && to_nanoseconds(*timeout) == 0)) {
+        return ready;
+    }
+    return wait_at_most(timeout == nullptr ? -1 : to_nanoseconds(*timeout),
+                        [&] { return next(descriptors, count, nullptr, mask); });
+}
+
+int poll(pollfd* descriptors, nfds_t count, int timeout) {
+    static auto* next = real(&poll, "poll");
+    if (page == nullptr) {
+        return next(descriptors, count, timeout);
+    }
+    const int ready = next(descriptors, count, 0);
+    if (ready != 0 || timeout == 0) {
+        return ready;
+    }
+    return wait_at_most(timeout < 0 ? -1 : timeout * millisecond, [&] { return next(descriptors, count, -1); });
+}
+
+int __poll_chk(pollfd* descriptors, nfds_t count, int timeout, size_t /*room*/) {
+    return poll(descriptors, count, timeout);
+}
+
+int pselect(int count, fd_set* reads, fd_set* writes, fd_set* errors, const timespec* timeout, const sigset_t* mask) {
+    static auto* next = real(&pselect, "pselect");
+    if (page == nullptr) {
+        return next(count, reads, writes, errors, timeout, mask);
+    }
+    // The sets are overwritten by each call: the second one needs them as they were.
+    const auto copy = [](const fd_set* set) { return set == nullptr ? fd_set{} : *set; };
+    const fd_set before[] = {copy(reads), copy(writes), copy(errors)};
+    fd_set* const sets[] = {reads, writes, errors};
+    const timespec at_once{};
+    const int ready = next(count, reads, writes, errors, &at_once, mask);
+    if (ready != 0 || (timeout != nullptr && to_nanoseconds(*timeout) == 0)) {
+        return ready;
+    }
+    for (int index = 0; index < 3; ++index) {
+        if (sets[index] != nullptr) {
+            *sets[index] = before[index];
+        }
+    }
+    const int result = wait_at_most(timeout == nullptr ? -1 : to_nanoseconds(*timeout),
+                                    [&] { return next(count, reads, writes, errors, nullptr, mask); });
+    if (result == 0) {
+        for (fd_set* set : sets) {
+            if (set != nullptr) {
+                FD_ZERO(set);
+            }
+        }
+    }
+    return result;
+}
+
+int select(int count, fd_set* reads, fd_set* writes, fd_set* errors, timeval* timeout) {
+    static auto* next = real(&select, "select");
+    if (page == nullptr) {
+        return next(count, reads, writes, errors, timeout);
+    }
+    if (timeout == nullptr) {
+        return pselect(count, reads, writes, errors, nullptr, nullptr);
+    }
+    const timespec time{timeout->tv_sec, timeout->tv_usec * 1000};
+    return pselect(count, reads, writes, errors, &time, nullptr);
+}
+
+int epoll_pwait(int descriptor, epoll_event* events, int most, int timeout, const sigset_t* mask) {
+    static auto* next = real(&epoll_pwait, "epoll_pwait");
+    if (page == nullptr) {
+        return next(descriptor, events, most, timeout, mask);
+    }
+    const int ready = next(descriptor, events, most, 0, mask);
+    if (ready != 0 || timeout == 0) {
+        return ready;
+    }
+    return wait_at_most(timeout < 0 ? -1 : timeout * millisecond,
+                        [&] { return next(descriptor, events, most, -1, mask); });
+}
+
+int epoll_wait(int descriptor, epoll_event* events, int most, int timeout) {
+    return epoll_pwait(descriptor, events, most, timeout, nullptr);
+}
+
+pid_t waitpid(pid_t process, int* status, int options) {
+    static auto* next = real(&waitpid, "waitpid");
+    if (page == nullptr || (options & WNOHANG) != 0) {
+        return next(process, status, options);
+    }
+    const Blocked blocked;
+    return next(process, status, options);
+}
+
+pid_t wait4(pid_t process, int* status, int options, rusage* usage) {
+    static auto* next = real(static_cast<pid_t (*)(pid_t, int*, int, rusage*)>(&wait4), "wait4");
+    if (page == nullptr || (options & WNOHANG) != 0) {
+        return next(process, status, options, usage);
+    }
+    const Blocked blocked;
+    return next(process, status, options, usage);
+}
+
+}  // extern "C"

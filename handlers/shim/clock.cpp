@@ -1,0 +1,115 @@
+// Clocks read the shared page; sleeps are asked of the engine.
+#include <cerrno>
+#include <ctime>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "handlers/shim/wait.h"
+
+using namespace orrery::shim;
+
+namespace {
+
+constexpr std::int64_t second = 1'000'000'000;
+
+timespec to_timespec(std::int64_t nanoseconds) {
+    return {static_cast<time_t>(nanoseconds / second), static_cast<long>(nanoseconds % second)};
+}
+
+std::int64_t to_nanoseconds(const timespec& time) {
+    return static_cast<std::int64_t>(time.tv_sec) * second + time.tv_nsec;
+}
+
+bool valid(const timespec& time) { return time.tv_sec >= 0 && time.tv_nsec >= 0 && time.tv_nsec < second; }
+
+/// The Unix instant at which `clock` reads 0. Clocks of processor time count from the same zero: in virtual time
+/// computing takes none.
+std::int64_t zero_of(clockid_t clock) {
+    return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI ? 0 : page->boot;
+}
+
+/// Sleeps until `deadline` as nanosleep does; on a signal the time left goes to `left`.
+int sleep_interruptibly(std::int64_t deadline, timespec* left) {
+    if (deadline <= now() || sleep_until(deadline)) {
+        return 0;
+    }
+    if (left != nullptr) {
+        *left = to_timespec(deadline > now() ? deadline - now() : 0);
+    }
+    return EINTR;
+}
+
+}  // namespace
+
+extern "C" {
+
+int clock_gettime(clockid_t clock, timespec* time) {
+    static auto* next = real(&clock_gettime, "clock_gettime");
+    if (page == nullptr) {
+        return next(clock, time);
+    }
+    count_clock_reading();
+    *time = to_timespec(now() - zero_of(clock));
+    return 0;
+}
+
+time_t time(time_t* result) {
+    static auto* next = real(&time, "time");
+    if (page == nullptr) {
+        return next(result);
+    }
+    count_clock_reading();
+    const auto seconds = static_cast<time_t>(now() / second);
+    if (result != nullptr) {
+        *result = seconds;
+    }
+    return seconds;
+}
+
+int gettimeofday(timeval* time, void* zone) {
+    static auto* next = real(static_cast<int (*)(timeval*, void*)>(&gettimeofday), "gettimeofday");
+    if (page == nullptr) {
+        return next(time, zone);
+    }
+    count_clock_reading();
+    time->tv_sec = static_cast<time_t>(now() / second);
+    time->tv_usec = static_cast<suseconds_t>(now() % second / 1000);
+    return 0;
+}
+
+int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec* left) {
+    static auto* next = real(&clock_nanosleep, "clock_nanosleep");
+    if (page == nullptr) {
+        return next(clock, flags, time, left);
+    }
+    if (!valid(*time)) {
+        return EINVAL;
+    }
+    if ((flags & TIMER_ABSTIME) != 0) {
+        return sleep_interruptibly(to_nanoseconds(*time) + zero_of(clock), nullptr);
+    }
+    return sleep_interruptibly(now() + to_nanoseconds(*time), left);
+}
+
+int nanosleep(const timespec* time, timespec* left) {
+    static auto* next = real(&nanosleep, "nanosleep");
+    if (page == nullptr) {
+        return next(time, left);
+    }
+    const int error = clock_nanosleep(CLOCK_MONOTONIC, 0, time, left);
+    errno = error;
+    return error == 0 ? 0 : -1;
+}
+
+int usleep(useconds_t microseconds) {
+    const timespec time = to_timespec(static_cast<std::int64_t>(microseconds) * 1000);
+    return nanosleep(&time, nullptr);
+}
+
+unsigned sleep(unsigned seconds) {
+    const timespec time{static_cast<time_t>(seconds), 0};
+    timespec left{};
+    return nanosleep(&time, &left) == 0 ? 0 : static_cast<unsigned>(left.tv_sec);
+}
+
+}  // extern "C"

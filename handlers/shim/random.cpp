@@ -1,0 +1,89 @@
+// Random bytes come from the process's seed: the n-th eight bytes drawn are the same in every run.
+#include <cerrno>
+#include <cstdarg>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "handlers/shim/wait.h"
+
+using namespace orrery::shim;
+
+namespace {
+
+/// splitmix64 of a counter: any draw can be computed without the ones before.
+std::uint64_t draw() {
+    std::uint64_t mixed = page->seed + (page->random_draws.fetch_add(1) + 1) * 0x9e3779b97f4a7c15;
+    mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
+    return mixed ^ (mixed >> 31);
+}
+
+}  // namespace
+
+namespace orrery::shim {
+
+void fill_random(void* buffer, std::size_t length) {
+    auto* place = static_cast<unsigned char*>(buffer);
+    while (length > 0) {
+        const std::uint64_t word = draw();
+        const std::size_t piece = length < sizeof word ? length : sizeof word;
+        std::memcpy(place, &word, piece);
+        place += piece;
+        length -= piece;
+    }
+}
+
+}  // namespace orrery::shim
+
+extern "C" {
+
+ssize_t getrandom(void* buffer, size_t length, unsigned flags) {
+    static auto* next = real(&getrandom, "getrandom");
+    if (page == nullptr) {
+        return next(buffer, length, flags);
+    }
+    fill_random(buffer, length);
+    return static_cast<ssize_t>(length);
+}
+
+int getentropy(void* buffer, size_t length) {
+    static auto* next = real(&getentropy, "getentropy");
+    if (page == nullptr) {
+        return next(buffer, length);
+    }
+    if (length > 256) {
+        errno = EIO;
+        return -1;
+    }
+    fill_random(buffer, length);
+    return 0;
+}
+
+unsigned arc4random() {
+    static auto* next = real(&arc4random, "arc4random");
+    return page == nullptr ? next() : static_cast<unsigned>(draw());
+}
+
+/// OpenSSL and Go-like runtimes reach getrandom this way. Six arguments are read whatever the call takes, as the C
+/// library's own syscall() does.
+long syscall(long number, ...) {
+    va_list arguments;
+    va_start(arguments, number);
+    long value[6];
+    for (long& each : value) {
+        each = va_arg(arguments, long);
+    }
+    va_end(arguments);
+    if (number == SYS_getrandom && page != nullptr) {
+        fill_random(reinterpret_cast<void*>(value[0]), static_cast<size_t>(value[1]));
+        return value[1];
+    }
+    static auto* next = real(&syscall, "syscall");
+    return next(number, value[0], value[1], value[2], value[3], value[4], value[5]);
+}
+
+}  // extern "C"

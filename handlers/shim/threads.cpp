@@ -1,0 +1,230 @@
+// Threads, processes and what threads wait for: counted, and with virtual time-outs.
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+#include <pthread.h>
+#include <semaphore.h>
+#include <spawn.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "handlers/shim/wait.h"
+
+using namespace orrery::shim;
+
+namespace {
+
+/// The default version of a function that has an older one of the same name, which dlsym might find first.
+template <typename Function>
+Function* real_version(Function* /*shape*/, const char* name, const char* version) {
+    void* found = ::dlvsym(RTLD_NEXT, name, version);
+    // Only x86-64's C library is old enough to have two versions.
+    return reinterpret_cast<Function*>(found != nullptr ? found : ::dlsym(RTLD_NEXT, name));
+}
+
+std::int64_t deadline_of(clockid_t clock, const timespec& time) {
+    const std::int64_t zero = clock == CLOCK_REALTIME ? 0 : page->boot;
+    return zero + static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+int real_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
+    static auto* next = real_version(&pthread_cond_wait, "pthread_cond_wait", "GLIBC_2.3.2");
+    return next(condition, mutex);
+}
+
+int wait_on_condition(pthread_cond_t* condition, pthread_mutex_t* mutex, std::int64_t deadline) {
+    if (deadline <= now()) {
+        // As a real time-out does: others get the mutex meanwhile.
+        ::pthread_mutex_unlock(mutex);
+        ::pthread_mutex_lock(mutex);
+        return ETIMEDOUT;
+    }
+    waited_condition = condition;
+    const TimedWait wait(deadline, WakeBy::signal);
+    const int result = wait.over() ? 0 : real_cond_wait(condition, mutex);
+    waited_condition = nullptr;
+    return wait.over() ? ETIMEDOUT : result;
+}
+
+int wait_on_semaphore(sem_t* semaphore, std::int64_t deadline) {
+    static auto* next = real(&sem_wait, "sem_wait");
+    if (::sem_trywait(semaphore) == 0) {
+        return 0;
+    }
+    const TimedWait wait(deadline, WakeBy::signal);
+    if (deadline > now() && !wait.over()) {
+        const int result = next(semaphore);
+        if (result == 0 || !wait.over()) {
+            return result;
+        }
+    }
+    errno = ETIMEDOUT;
+    return -1;
+}
+
+struct ThreadStart {
+    void* (*routine)(void*);
+    void* argument;
+};
+
+pthread_key_t end_key;
+pthread_once_t end_key_made = PTHREAD_ONCE_INIT;
+
+/// A key's destructor also runs for a thread that ends by pthread_exit or cancellation.
+void make_end_key() {
+    ::pthread_key_create(&end_key, [](void*) {
+        if (page != nullptr) {
+            thread_ended();
+        }
+    });
+}
+
+void* run_thread(void* start_pointer) {
+    const ThreadStart start = *static_cast<ThreadStart*>(start_pointer);
+    std::free(start_pointer);
+    ::pthread_setspecific(end_key, &end_key);
+    thread_began();
+    return start.routine(start.argument);
+}
+
+}  // namespace
+
+extern "C" {
+
+int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*routine)(void*), void* argument) {
+    static auto* next = real(&pthread_create, "pthread_create");
+    if (page == nullptr) {
+        return next(thread, attributes, routine, argument);
+    }
+    ::pthread_once(&end_key_made, make_end_key);
+    auto* start = static_cast<ThreadStart*>(std::malloc(sizeof(ThreadStart)));
+    if (start == nullptr) {
+        return EAGAIN;
+    }
+    *start = {routine, argument};
+    thread_starts();
+    const int result = next(thread, attributes, run_thread, start);
+    if (result != 0) {
+        std::free(start);
+        page->threads.fetch_sub(1);
+    }
+    return result;
+}
+
+int pthread_join(pthread_t thread, void** result) {
+    static auto* next = real(&pthread_join, "pthread_join");
+    const Blocked blocked;
+    return next(thread, result);
+}
+
+int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
+    const Blocked blocked;
+    return real_cond_wait(condition, mutex);
+}
+
+int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock, const timespec* time) {
+    static auto* next = real(&pthread_cond_clockwait, "pthread_cond_clockwait");
+    if (page == nullptr) {
+        return next(condition, mutex, clock, time);
+    }
+    return wait_on_condition(condition, mutex, deadline_of(clock, *time));
+}
+
+int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* time) {
+    static auto* next = real_version(&pthread_cond_timedwait, "pthread_cond_timedwait", "GLIBC_2.3.2");
+    if (page == nullptr) {
+        return next(condition, mutex, time);
+    }
+    // Which clock the condition was made for is not told here. Since the boot instant lies years after 1970, a
+    // deadline before it can only be one of the monotonic clock.
+    const std::int64_t real_time = deadline_of(CLOCK_REALTIME, *time);
+    return wait_on_condition(
+        condition, mutex, real_time >= page->boot ? real_time : deadline_of(CLOCK_MONOTONIC, *time));
+}
+
+int sem_wait(sem_t* semaphore) {
+    static auto* next = real(&sem_wait, "sem_wait");
+    if (page == nullptr || ::sem_trywait(semaphore) == 0) {
+        return page == nullptr ? next(semaphore) : 0;
+    }
+    const Blocked blocked;
+    return next(semaphore);
+}
+
+int sem_timedwait(sem_t* semaphore, const timespec* time) {
+    static auto* next = real(&sem_timedwait, "sem_timedwait");
+    return page == nullptr ? next(semaphore, time)
+                           : wait_on_semaphore(semaphore, deadline_of(CLOCK_REALTIME, *time));
+}
+
+int sem_clockwait(sem_t* semaphore, clockid_t clock, const timespec* time) {
+    static auto* next = real(&sem_clockwait, "sem_clockwait");
+    return page == nullptr ? next(semaphore, clock, time)
+                           : wait_on_semaphore(semaphore, deadline_of(clock, *time));
+}
+
+pid_t fork() {
+    static auto* next = real(&fork, "fork");
+    if (page == nullptr) {
+        return next();
+    }
+    page->has_children.store(1);
+    const pid_t child = next();
+    if (child == 0) {
+        detach();
+    }
+    return child;
+}
+
+/// POSIX lets vfork be fork; sharing the parent's memory, detach() would detach the parent.
+pid_t vfork() { return fork(); }
+
+int posix_spawn(pid_t* process,
+                const char* path,
+                const posix_spawn_file_actions_t* actions,
+                const posix_spawnattr_t* attributes,
+                char* const arguments[],
+                char* const environment[]) {
+    static auto* next = real(&posix_spawn, "posix_spawn");
+    if (page != nullptr) {
+        page->has_children.store(1);
+    }
+    return next(process, path, actions, attributes, arguments, environment);
+}
+
+int posix_spawnp(pid_t* process,
+                 const char* file,
+                 const posix_spawn_file_actions_t* actions,
+                 const posix_spawnattr_t* attributes,
+                 char* const arguments[],
+                 char* const environment[]) {
+    static auto* next = real(&posix_spawnp, "posix_spawnp");
+    if (page != nullptr) {
+        page->has_children.store(1);
+    }
+    return next(process, file, actions, attributes, arguments, environment);
+}
+
+// The process number differs from run to run; on Lambda, too, a function finds itself at a small one.
+
+constexpr pid_t shown_process = 8;
+
+pid_t getpid() {
+    static auto* next = real(&getpid, "getpid");
+    return page == nullptr ? next() : shown_process;
+}
+
+pid_t getppid() {
+    static auto* next = real(&getppid, "getppid");
+    return page == nullptr ? next() : 1;
+}
+
+int kill(pid_t process, int signal) {
+    static auto* next = real(&kill, "kill");
+    static auto* own = real(&getpid, "getpid");
+    return next(page != nullptr && process == shown_process ? own() : process, signal);
+}
+
+}  // extern "C"

@@ -1,0 +1,197 @@
+#include "handlers/shim/wait.h"
+
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace orrery::shim {
+
+Page* page = nullptr;
+__thread pthread_cond_t* waited_condition = nullptr;
+
+namespace {
+
+int event_descriptor = -1;
+std::atomic<std::uint64_t> bytes_at_last_notice{0};
+__thread Slot* own_slot = nullptr;
+__thread unsigned clock_readings = 0;
+__thread std::int64_t spin_step = 0;
+
+constexpr unsigned readings_before_time_passes = 5000;
+constexpr std::int64_t first_spin_step = 1'000'000;     // 1 ms
+constexpr std::int64_t longest_spin_step = 100'000'000;  // 100 ms
+
+std::uint32_t thread_id() { return static_cast<std::uint32_t>(::syscall(SYS_gettid)); }
+
+void notify() {
+    const std::uint64_t one = 1;
+    // The raw call: our own write() would count it.
+    ::syscall(SYS_write, event_descriptor, &one, sizeof one);
+}
+
+/// The engine hears of the sent bytes by their arrival; it must be told only if nothing was sent, or it asks.
+void notice_if_all_wait(bool certainly) {
+    if (page->blocked.load() != page->threads.load()) {
+        return;
+    }
+    const std::uint64_t sent = page->bytes_sent.load();
+    const bool silent = bytes_at_last_notice.exchange(sent) == sent;
+    const bool wanted = page->want_notice.exchange(0) != 0;
+    if (certainly || silent || wanted) {
+        notify();
+    }
+}
+
+void block(bool certainly) {
+    page->blocked.fetch_add(1);
+    notice_if_all_wait(certainly);
+}
+
+void unblock() {
+    page->blocked.fetch_sub(1);
+    page->wakeups.fetch_add(1);
+    clock_readings = 0;
+    spin_step = 0;
+}
+
+Slot* claim_slot() {
+    if (own_slot == nullptr) {
+        for (std::uint32_t index = 0; index < max_slots; ++index) {
+            std::uint32_t free = 0;
+            if (page->slots[index].thread_id.compare_exchange_strong(free, thread_id())) {
+                own_slot = &page->slots[index];
+                std::uint32_t used = page->slots_used.load();
+                while (used <= index && !page->slots_used.compare_exchange_weak(used, index + 1)) {
+                }
+                break;
+            }
+        }
+    }
+    return own_slot;
+}
+
+void wake_handler(int /*signal*/) {
+    if (waited_condition != nullptr) {
+        // All threads wait when the engine signals, so nobody holds the condition's inner lock.
+        ::pthread_cond_broadcast(waited_condition);
+    }
+}
+
+/// Reads "PAGE:EVENT" and maps the page; leaves `page` null when anything is not as the engine would have left it.
+void attach() {
+    const char* text = ::getenv(shim_variable);
+    if (text == nullptr) {
+        return;
+    }
+    char* end = nullptr;
+    const long page_descriptor = ::strtol(text, &end, 10);
+    if (*end != ':') {
+        return;
+    }
+    const long event = ::strtol(end + 1, &end, 10);
+    void* mapped = ::mmap(nullptr,
+                          sizeof(Page),
+                          PROT_READ | PROT_WRITE,
+                          MAP_SHARED,
+                          static_cast<int>(page_descriptor),
+                          0);
+    if (mapped == MAP_FAILED || static_cast<Page*>(mapped)->magic != page_magic) {
+        return;
+    }
+    ::syscall(SYS_close, static_cast<int>(page_descriptor));
+    event_descriptor = static_cast<int>(event);
+    ::fcntl(event_descriptor, F_SETFD, FD_CLOEXEC);
+    page = static_cast<Page*>(mapped);
+    page->threads.store(1);
+    struct sigaction action = {};
+    action.sa_handler = wake_handler;  // without SA_RESTART: the interrupted call returns EINTR
+    ::sigaction(SIGRTMIN + wake_signal_offset, &action, nullptr);
+    // A handler sees the environment that Lambda would give it.
+    ::unsetenv(shim_variable);
+    ::unsetenv("LD_PRELOAD");
+}
+
+__attribute__((constructor)) void start() { attach(); }
+
+}  // namespace
+
+std::int64_t now() { return page->now.load(std::memory_order_relaxed); }
+
+Blocked::Blocked() {
+    if (page != nullptr) {
+        block(false);
+    }
+}
+
+Blocked::~Blocked() {
+    if (page != nullptr) {
+        unblock();
+    }
+}
+
+TimedWait::TimedWait(std::int64_t deadline, WakeBy wake_by) : slot_(claim_slot()) {
+    if (slot_ == nullptr) {
+        return;  // more threads than slots: the wait is over at once, which a caller sees as an early wake-up
+    }
+    slot_->woken.store(0);
+    slot_->deadline.store(deadline);
+    slot_->wake_by.store(wake_by);
+    slot_->wait_number.fetch_add(1);
+    block(true);
+}
+
+TimedWait::~TimedWait() {
+    if (slot_ != nullptr) {
+        slot_->wait_number.fetch_add(1);
+        unblock();
+    }
+}
+
+bool TimedWait::over() const { return slot_ == nullptr || slot_->woken.load() != 0; }
+
+bool TimedWait::sleep() const {
+    while (!over()) {
+        if (::syscall(SYS_futex, &slot_->woken, FUTEX_WAIT, 0, nullptr, nullptr, 0) == -1 && errno == EINTR) {
+            return over();
+        }
+    }
+    return true;
+}
+
+bool sleep_until(std::int64_t deadline) { return TimedWait(deadline, WakeBy::futex).sleep(); }
+
+void count_clock_reading() {
+    if (++clock_readings < readings_before_time_passes) {
+        return;
+    }
+    const std::int64_t step = spin_step == 0 ? first_spin_step : spin_step;
+    sleep_until(now() + step);
+    spin_step = step * 2 < longest_spin_step ? step * 2 : longest_spin_step;
+}
+
+void thread_starts() {
+    page->has_threads.store(1);
+    page->threads.fetch_add(1);
+}
+
+void thread_began() { own_slot = nullptr; }
+
+void thread_ended() {
+    if (own_slot != nullptr) {
+        own_slot->thread_id.store(0);
+        own_slot = nullptr;
+    }
+    page->threads.fetch_sub(1);
+    notice_if_all_wait(true);
+}
+
+void detach() { page = nullptr; }
+
+}  // namespace orrery::shim

@@ -1,0 +1,69 @@
+/// How the shim's calls tell the engine that their thread waits, and wait in virtual time. Without an engine they do nothing.
+#pragma once
+
+#include <dlfcn.h>
+#include <pthread.h>
+
+#include <cstdint>
+
+#include "handlers/shim/page.h"
+
+namespace orrery::shim {
+
+/// The shared page, or null in a process that no engine started: every call then behaves as without the shim.
+extern Page* page;
+
+/// The C library's own version of a function that the shim replaces.
+template <typename Function>
+Function* real(Function* /*shape*/, const char* name) {
+    return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+}
+
+/// The virtual time now, nanoseconds since the Unix epoch.
+std::int64_t now();
+
+/// For the time of a call that may wait for somebody else: counts the thread as blocked.
+class Blocked {
+public:
+    Blocked();
+    ~Blocked();
+    Blocked(const Blocked&) = delete;
+    Blocked& operator=(const Blocked&) = delete;
+};
+
+/// The same with a deadline in virtual time, at which the engine ends the wait.
+class TimedWait {
+public:
+    TimedWait(std::int64_t deadline, WakeBy wake_by);
+    ~TimedWait();
+    TimedWait(const TimedWait&) = delete;
+    TimedWait& operator=(const TimedWait&) = delete;
+
+    /// Whether the engine has ended the wait.
+    bool over() const;
+    /// Blocks until then (WakeBy::futex only); false if a signal came first.
+    bool sleep() const;
+
+private:
+    Slot* slot_;
+};
+
+/// The condition that this thread waits on until a deadline. pthread_cond_wait goes back to sleep after a signal, so
+/// the signal's handler wakes the condition itself.
+extern __thread pthread_cond_t* waited_condition;
+
+/// Sleeps in virtual time until `deadline`; false if a signal came first.
+bool sleep_until(std::int64_t deadline);
+
+/// Called where a program that only looks at the clock would never let time pass: it gets on after a while.
+void count_clock_reading();
+
+// Threads, for pthread_create's wrapper.
+void thread_starts();
+void thread_began();
+void thread_ended();
+
+/// In the child of a fork: the page belongs to the parent.
+void detach();
+
+}  // namespace orrery::shim
