@@ -53,7 +53,8 @@ void expect_keys(const DocumentNode& node, const std::vector<std::string_view>& 
 
 /// The member of `candidates` that is nearest to `word` by edit distance, case aside, or "" if none is near.
 std::string nearest(std::string_view word, const std::vector<std::string_view>& candidates);
-/// How an error about an unknown `word` goes on: "; did you mean 'messages'?", or else "; allowed: body, messages".
+/// How an error about an unknown `word` goes on: "; did you mean 'messages'?", or else "; allowed: body, messages",
+/// or nothing if there is no candidate.
 std::string suggestion(std::string_view word, const std::vector<std::string_view>& candidates);
 
 }  // namespace orrery

@@ -64,14 +64,17 @@ private:
 std::size_t utf8_length(std::string_view text) {
     const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned first = byte(0);
-    if (first < 0x80)
+    if (first < 0x80) {
         return 1;
+    }
     const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    if (first < 0xC2 || first > 0xF4 || text.size() < length)
+    if (first < 0xC2 || first > 0xF4 || text.size() < length) {
         return 0;
+    }
     for (std::size_t i = 1; i < length; ++i) {
-        if (!is_continuation(text[i]))
+        if (!is_continuation(text[i])) {
             return 0;
+        }
     }
     const unsigned second = byte(1);
     const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
@@ -84,31 +87,37 @@ void check_characters(std::string_view text, const std::string& file) {
     for (std::size_t offset = 0; offset < text.size();) {
         const char c = text[offset];
         // YAML forbids control characters; yaml-cpp would take 0x04 for the end of the file.
-        if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t')
+        if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t') {
             throw UsageError(Places(text, file).of(offset),
                              "a control character; this must be text");
+        }
         const std::size_t length = utf8_length(text.substr(offset));
-        if (length == 0)
+        if (length == 0) {
             throw UsageError(Places(text, file).of(offset), "this is not UTF-8 text");
+        }
         offset += length;
     }
 }
 
 std::size_t levels(const DocumentNode& node) {
     std::size_t deepest = 0;
-    for (const DocumentNode& item : node.items)
+    for (const DocumentNode& item : node.items) {
         deepest = std::max(deepest, levels(item));
-    for (const auto& [key, value] : node.members)
+    }
+    for (const auto& [key, value] : node.members) {
         deepest = std::max(deepest, levels(value));
+    }
     return deepest + 1;
 }
 
 std::size_t count_nodes(const DocumentNode& node) {
     std::size_t count = 1;
-    for (const DocumentNode& item : node.items)
+    for (const DocumentNode& item : node.items) {
         count += count_nodes(item);
-    for (const auto& [key, value] : node.members)
+    }
+    for (const auto& [key, value] : node.members) {
         count += 1 + count_nodes(value);
+    }
     return count;
 }
 
@@ -122,9 +131,10 @@ public:
     }
 
     void OnDocumentStart(const YAML::Mark& mark) override {
-        if (seen_)
+        if (seen_) {
             throw UsageError(place(mark),
                              "text after the end of the document: one file holds one document");
+        }
         seen_ = true;
         last_ = place(mark);
     }
@@ -165,10 +175,12 @@ public:
 
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         const auto found = anchored_.find(anchor);
-        if (found == anchored_.end())
+        if (found == anchored_.end()) {
             throw UsageError(place(mark), "an alias of a node that contains it");
-        if (open_.size() + levels(found->second) > most_levels)
+        }
+        if (open_.size() + levels(found->second) > most_levels) {
             throw UsageError(place(mark), "aliases nested too deep");
+        }
         count(count_nodes(found->second), place(mark));
         last_ = place(mark);
         put(found->second, last_);
@@ -190,10 +202,11 @@ private:
         const bool plain =
             tag.empty() || tag == "?" || tag == "!" || tag == "tag:yaml.org,2002:str";
         constexpr std::string_view core = "tag:yaml.org,2002:";
-        if (tag.starts_with(core) && !plain)
+        if (tag.starts_with(core) && !plain) {
             node.tag = "!!" + tag.substr(core.size());
-        else if (!plain)
+        } else if (!plain) {
             node.tag = tag;
+        }
         last_ = node.where;
         return node;
     }
@@ -202,11 +215,13 @@ private:
     bool is_written(const YAML::Mark& mark) const {
         const std::string_view rest =
             text_.substr(std::min(static_cast<std::size_t>(mark.pos), text_.size()));
-        if (rest.starts_with('&'))
+        if (rest.starts_with('&')) {
             return true;
+        }
         for (const std::string_view word : {"~", "null", "Null", "NULL"}) {
-            if (!rest.starts_with(word))
+            if (!rest.starts_with(word)) {
                 continue;
+            }
             const std::string_view after = rest.substr(word.size());
             return after.empty() ||
                    std::string_view(" \t\r\n,]}").find(after.front()) != std::string_view::npos;
@@ -216,9 +231,10 @@ private:
 
     void count(std::size_t nodes, const Location& where) {
         nodes_ += nodes;
-        if (nodes_ > most_nodes)
+        if (nodes_ > most_nodes) {
             throw UsageError(
                 where, "more than " + std::to_string(most_nodes) + " nodes, aliases expanded");
+        }
     }
 
     void add(DocumentNode node, YAML::anchor_t anchor) {
@@ -230,9 +246,10 @@ private:
 
     void open(DocumentNode node, YAML::anchor_t anchor) {
         count(1, node.where);
-        if (open_.size() == most_levels)
+        if (open_.size() == most_levels) {
             throw UsageError(node.where,
                              "nested more than " + std::to_string(most_levels) + " deep");
+        }
         Open collection;
         collection.node = std::move(node);
         collection.anchor = anchor;
@@ -248,8 +265,9 @@ private:
     }
 
     void remember(const DocumentNode& node, YAML::anchor_t anchor) {
-        if (anchor == YAML::NullAnchor)
+        if (anchor == YAML::NullAnchor) {
             return;
+        }
         count(count_nodes(node), node.where);
         anchored_[anchor] = node;
     }
@@ -273,17 +291,20 @@ private:
     }
 
     static void check_key(const DocumentNode& key, const Location& where, Open& parent) {
-        if (!key.is_scalar() || !key.tag.empty())
+        if (!key.is_scalar() || !key.tag.empty()) {
             throw UsageError(where, "a key must be text, without a tag");
-        if (key.text == "<<" && !key.quoted)
+        }
+        if (key.text == "<<" && !key.quoted) {
             throw UsageError(
                 where,
                 "merge keys (<<) are not supported: repeat the keys, or alias the whole value");
+        }
         const auto [first, added] = parent.key_lines.emplace(key.text, where.line);
-        if (!added)
+        if (!added) {
             throw UsageError(where,
                              "duplicate key '" + key.text + "'; it first stands in line " +
                                  std::to_string(first->second));
+        }
     }
 
     std::string_view text_;
@@ -297,9 +318,10 @@ private:
 };
 
 std::string syntax_message(const YAML::ParserException& error) {
-    if (error.msg.starts_with(YAML::ErrorMsg::INVALID_UNICODE))
+    if (error.msg.starts_with(YAML::ErrorMsg::INVALID_UNICODE)) {
         return "a \\u escape that is no character; write a character outside the first 65,536 as "
                "itself";
+    }
     return error.msg;
 }
 
@@ -310,10 +332,12 @@ std::string syntax_message(const YAML::ParserException& error) {
 }  // namespace
 
 DocumentNode parse_document(std::string_view text, const std::string& file) {
-    if (text.size() > most_bytes)
+    if (text.size() > most_bytes) {
         too_large(file);
-    if (text.starts_with("\xEF\xBB\xBF"))
+    }
+    if (text.starts_with("\xEF\xBB\xBF")) {
         text.remove_prefix(3);
+    }
     check_characters(text, file);
     Builder builder(text, file);
     try {
@@ -329,8 +353,9 @@ DocumentNode parse_document(std::string_view text, const std::string& file) {
         throw UsageError(builder.place(error.mark), syntax_message(error));
     }
     DocumentNode root = builder.take();
-    if (root.where.line == 0)
+    if (root.where.line == 0) {
         root.where = {file, 1, 1};
+    }
     return root;
 }
 
@@ -338,20 +363,23 @@ DocumentNode read_document(const std::filesystem::path& path) {
     const std::string name = path.string();
     const Location whole{name, 0, 0};
     std::error_code error;
-    if (std::filesystem::is_directory(path, error))
+    if (std::filesystem::is_directory(path, error)) {
         throw UsageError(whole, "this is a folder, not a file");
+    }
     errno = 0;
     std::ifstream stream(path, std::ios::binary);
-    if (!stream)
+    if (!stream) {
         throw UsageError(whole, std::string("cannot be read: ") + std::strerror(errno));
+    }
     std::string text;
     std::array<char, 65536> block;
     while (text.size() <= most_bytes && stream) {
         stream.read(block.data(), block.size());
         text.append(block.data(), static_cast<std::size_t>(stream.gcount()));
     }
-    if (stream.bad())
+    if (stream.bad()) {
         throw UsageError(whole, "cannot be read to its end");
+    }
     return parse_document(text, name);
 }
 

@@ -123,6 +123,9 @@ void Loop::run_live(WallClock wall) {
         while (!stopped_ && timeline_.next() && *timeline_.next() <= reached) {
             run_one_event();
         }
+        if (stopped_) {
+            break;  // the clock stays where it was stopped
+        }
         now_ = std::max(now_, reached);
         if (const auto next = timeline_.next(); next && factor_ > 0) {
             const auto wait = static_cast<double>((*next - live_now()).count()) / factor_;

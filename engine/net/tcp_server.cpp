@@ -6,6 +6,7 @@
 
 #include <array>
 #include <deque>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -306,7 +307,12 @@ struct TcpServer::Impl : std::enable_shared_from_this<TcpServer::Impl> {
 
 TcpServer::TcpServer(Loop& loop, const Endpoint& where, Accept accept)
     : impl_(std::make_shared<Impl>(loop, std::move(accept))) {
-    impl_->listen(where);
+    try {
+        impl_->listen(where);
+    } catch (const boost::system::system_error& error) {
+        // Callers need not know Boost's own exception.
+        throw std::system_error(error.code(), "cannot listen at " + where.address + ":" + std::to_string(where.port));
+    }
     impl_->accept_next();
 }
 

@@ -1,0 +1,18 @@
+/// The SAM transform: turns AWS::Serverless::Function into the plain resources that AWS makes of
+/// it.
+#pragma once
+
+#include "services/cloudformation/template.h"
+
+#include <vector>
+
+namespace orrery::cloudformation {
+
+/// The function, then its role if it names none (`<id>Role`), then an event source mapping for each
+/// event
+/// (`<id><event>`). `globals` is the template's Globals.Function, or null. [docs:
+/// sam-specification-generated-resources]
+std::vector<Resource> expand_serverless_function(const Resource& function,
+                                                 const DocumentNode* globals);
+
+}  // namespace orrery::cloudformation

@@ -1,0 +1,59 @@
+#include "services/cloudformation/resource_type.h"
+#include "tests/services/cloudformation/support.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+using namespace orrery;
+using namespace orrery::cloudformation;
+
+TEST_CASE(
+    "cloudformation resource types: each row names a property once, and requires only what it "
+    "knows") {
+    for (const ResourceType& type : resource_types()) {
+        CAPTURE(type.name);
+        std::set<std::string_view> names;
+        for (const auto* list : {&type.used, &type.accepted, &type.unsupported}) {
+            for (const std::string_view name : *list) {
+                CAPTURE(name);
+                CHECK(names.insert(name).second);
+            }
+        }
+        for (const std::string_view name : type.required) {
+            CAPTURE(name);
+            CHECK(names.count(name) == 1);
+            CHECK(std::find(type.unsupported.begin(), type.unsupported.end(), name) ==
+                  type.unsupported.end());
+        }
+    }
+}
+
+TEST_CASE("cloudformation resource types: each gives every attribute its row promises") {
+    for (const ResourceType& type : resource_types()) {
+        FakeCloud cloud;
+        std::string properties;
+        for (const std::string_view name : type.required) {
+            properties += std::string(name) + (name == "Code" ? ": code, " : ": x, ");
+        }
+        cloud.deploy("Resources:\n  It: {Type: " + std::string(type.name) + ", Properties: {" +
+                     properties + "}}");
+        CHECK_FALSE(cloud.stack.physical_id("It").empty());
+        for (const std::string_view name : type.attributes) {
+            CAPTURE(type.name, name);
+            CHECK_NOTHROW(cloud.stack.attribute("It", name));
+        }
+    }
+}
+
+TEST_CASE("cloudformation resource types: each stands in the README's coverage table") {
+    std::ifstream file(std::string(ORRERY_SOURCE_DIR) + "/services/cloudformation/README.md");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    for (const ResourceType& type : resource_types()) {
+        const std::string service_and_name(type.name.substr(type.name.find("::") + 2));
+        CHECK_THAT(text, Catch::Contains(service_and_name));
+    }
+}

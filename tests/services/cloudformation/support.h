@@ -1,0 +1,120 @@
+/// A cloud of fake services for the tests of stacks: each operation records its call and answers as
+/// AWS would.
+#pragma once
+
+#include "engine/document.h"
+#include "engine/world.h"
+#include "services/aws/api.h"
+#include "services/aws/error.h"
+#include "services/aws/identity.h"
+#include "services/cloudformation/stack.h"
+#include "services/cloudformation/template.h"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace orrery::cloudformation {
+
+/// The message of the UsageError that `action` throws.
+template <typename Action>
+std::string error_of(Action action) {
+    try {
+        action();
+    } catch (const UsageError& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+struct FakeCloud {
+    struct Call {
+        std::string operation;  // "sqs.CreateQueue"
+        Json parameters;
+    };
+
+    explicit FakeCloud(std::uint64_t seed = 1)
+        : world(seed), stack(world, identity, api, "orders") {
+        add(sqs, "CreateQueue", [](const Json& parameters) {
+            return Json{
+                {"QueueUrl", "http://sqs/" + parameters.at("QueueName").get<std::string>()}};
+        });
+        add(lambda, "CreateFunction", [](const Json&) { return Json::object(); });
+        add(lambda, "PutFunctionConcurrency", [](const Json&) { return Json::object(); });
+        add(lambda, "CreateEventSourceMapping", [](const Json&) {
+            return Json{{"UUID", "the-uuid"}};
+        });
+        add(rds, "CreateDBInstance", [](const Json& parameters) {
+            if (parameters.value("MasterUserPassword", "") == "refused") {
+                throw aws::ApiError("InvalidParameterValue", "The password refused is not valid");
+            }
+            return Json::object();
+        });
+        add(rds, "DescribeDBInstances", [](const Json& parameters) {
+            return Json{{"DBInstances",
+                         {{{"DBInstanceIdentifier", parameters.at("DBInstanceIdentifier")},
+                           {"DBInstanceArn", "arn:of:db"},
+                           {"Endpoint", {{"Address", "db.local"}, {"Port", 3306}}}}}}};
+        });
+        add(logs, "CreateLogGroup", [](const Json&) { return Json::object(); });
+        add(logs, "PutRetentionPolicy", [](const Json&) { return Json::object(); });
+        for (aws::ApiService* service : {&sqs, &lambda, &rds, &logs}) {
+            api.add(*service);
+        }
+    }
+
+    void add(aws::ApiService& service,
+             const std::string& operation,
+             aws::ApiService::Operation answer) {
+        service.add(operation, [this, &service, operation, answer](const Json& parameters) {
+            calls.push_back({service.name() + "." + operation, parameters});
+            return answer(parameters);
+        });
+    }
+
+    void deploy(std::string_view text, const std::map<std::string, std::string>& parameters = {}) {
+        stack.deploy(Template::from(parse_document(text, "template.yaml"), folder()), parameters);
+    }
+    std::string deploy_error(std::string_view text,
+                             const std::map<std::string, std::string>& parameters = {}) {
+        return error_of([&] { deploy(text, parameters); });
+    }
+    /// The operations called so far, in order.
+    std::vector<std::string> operations() const {
+        std::vector<std::string> names;
+        for (const Call& call : calls) {
+            names.push_back(call.operation);
+        }
+        return names;
+    }
+    /// The parameters of the first call of `operation`, null if there was none.
+    Json parameters_of(const std::string& operation) const {
+        for (const Call& call : calls) {
+            if (call.operation == operation) {
+                return call.parameters;
+            }
+        }
+        return nullptr;
+    }
+
+    /// Templates are taken to lie in this folder; it has a folder `code` and a file
+    /// `code/index.py`.
+    static std::filesystem::path folder() {
+        return std::filesystem::path(ORRERY_SOURCE_DIR) / "tests/services/cloudformation/files";
+    }
+
+    World world;
+    aws::Identity identity;
+    aws::Api api;
+    aws::ApiService sqs{"sqs"};
+    aws::ApiService lambda{"lambda"};
+    aws::ApiService rds{"rds"};
+    aws::ApiService logs{"logs"};
+    std::vector<Call> calls;
+    Stack stack;
+};
+
+}  // namespace orrery::cloudformation
