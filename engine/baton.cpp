@@ -1,9 +1,9 @@
 #include "engine/baton.h"
 
-#include <algorithm>
-
 #include "engine/ensure.h"
 #include "engine/loop.h"
+
+#include <algorithm>
 
 namespace orrery {
 
@@ -31,7 +31,8 @@ void Baton::begin_next_turn() {
 
 void Baton::request(Party& party, Key key, Callback taken) {
     if (current_ == nullptr) {
-        // Asked outside a turn, by something that wakes by itself (another process, a signal): taken as it comes.
+        // Asked outside a turn, by something that wakes by itself (another process, a signal):
+        // taken as it comes.
         loop_.post(std::move(taken));
         return;
     }
@@ -46,7 +47,8 @@ void Baton::end_turn(std::uint64_t turn) {
     std::vector<std::pair<std::string, Callback>> ordered;
     ordered.reserve(requests_.size());
     for (Request& request : requests_) {
-        ordered.emplace_back(requests_.size() > 1 ? request.key() : std::string(), std::move(request.taken));
+        ordered.emplace_back(requests_.size() > 1 ? request.key() : std::string(),
+                             std::move(request.taken));
     }
     requests_.clear();
     std::stable_sort(ordered.begin(), ordered.end(), [](const auto& left, const auto& right) {

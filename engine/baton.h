@@ -1,5 +1,8 @@
-/// The baton: at most one outside party (a handler process) computes at any real moment; time stands still while it does.
+/// The baton: at most one outside party (a handler process) computes at any real moment; time
+/// stands still while it does.
 #pragma once
+
+#include "engine/timeline.h"
 
 #include <cstdint>
 #include <deque>
@@ -9,34 +12,35 @@
 #include <string>
 #include <vector>
 
-#include "engine/timeline.h"
-
 namespace orrery {
 
 class Loop;
 
-/// Something outside the engine that computes when something is delivered to it, and is quiet otherwise.
+/// Something outside the engine that computes when something is delivered to it, and is quiet
+/// otherwise.
 class Party {
 public:
     virtual ~Party() = default;
 
     /// Called right before a delivery: from here on the party counts as computing.
     virtual void begin_turn() = 0;
-    /// Calls `quiet` once, later, from I/O: when every thread of the party waits and all it sent has arrived, or it is gone.
+    /// Calls `quiet` once, later, from I/O: when every thread of the party waits and all it sent
+    /// has arrived, or it is gone.
     virtual void await_quiet(Callback quiet) = 0;
 
     // What a server saw of the party, for it to tell when all that it sent has arrived.
     virtual void connected() = 0;
     virtual void arrived(std::size_t bytes) = 0;
     virtual void disconnected() = 0;
-    /// A delivery too large for the kernel's buffers is `under_way`, or its last piece has just gone out.
+    /// A delivery too large for the kernel's buffers is `under_way`, or its last piece has just
+    /// gone out.
     virtual void writing(bool under_way) = 0;
 };
 
 /// A party as its connections know it, also after the party is gone.
 struct Membership {
-    Party* party = nullptr;            // null once retired
-    std::vector<Callback> on_retire;   // called in order when the party is retired
+    Party* party = nullptr;           // null once retired
+    std::vector<Callback> on_retire;  // called in order when the party is retired
 };
 
 class Baton {
@@ -45,15 +49,16 @@ public:
     Baton(const Baton&) = delete;
     Baton& operator=(const Baton&) = delete;
 
-    /// Runs `delivery` (a write, a wake-up) in a turn of `party`'s own, after the turns asked for before.
+    /// Runs `delivery` (a write, a wake-up) in a turn of `party`'s own, after the turns asked for
+    /// before.
     void deliver(Party& party, Callback delivery);
-    /// Something `party` asks of the engine. All that it asks within one turn becomes events at this instant once it
-    /// is quiet, ordered by `key()` (its content, asked for at the end of the turn), so that the operating system's
-    /// scheduling cannot reorder a run.
+    /// Something `party` asks of the engine. All that it asks within one turn becomes events at
+    /// this instant once it is quiet, ordered by `key()` (its content, asked for at the end of the
+    /// turn), so that the operating system's scheduling cannot reorder a run.
     using Key = std::function<std::string()>;
     void request(Party& party, Key key, Callback taken);
-    /// Forgets what is still to be delivered to `party` and ends its connections, as events at this instant; it must
-    /// not be named again.
+    /// Forgets what is still to be delivered to `party` and ends its connections, as events at this
+    /// instant; it must not be named again.
     void retire(Party& party);
 
     /// Nobody computes and nothing waits to be delivered.
@@ -64,7 +69,8 @@ public:
     /// Null if nobody enrolled with that address.
     std::shared_ptr<Membership> member_at(const std::string& address) const;
 
-    /// Numbers servers in the order of their making, which unlike their ports is the same in every run.
+    /// Numbers servers in the order of their making, which unlike their ports is the same in every
+    /// run.
     unsigned next_server_number() { return ++servers_; }
 
 private:

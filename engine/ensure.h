@@ -1,11 +1,13 @@
-/// ENSURE: an assertion about our own code, on in every build; it prints where the run stood and aborts.
+/// ENSURE: an assertion about our own code, on in every build; it prints where the run stood and
+/// aborts.
 #pragma once
 
 #include <string_view>
 
 namespace orrery {
 
-/// Prints the broken condition with virtual time, seed and the last trace lines of the current World; exit status 3.
+/// Prints the broken condition with virtual time, seed and the last trace lines of the current
+/// World; exit status 3.
 [[noreturn]] void ensure_failed(std::string_view condition, std::string_view file, int line);
 
 }  // namespace orrery

@@ -1,31 +1,37 @@
 #include "engine/fault.h"
 
-#include <algorithm>
-
 #include "engine/ensure.h"
 #include "engine/trace.h"
+
+#include <algorithm>
 
 namespace orrery {
 
 const std::vector<FaultPoint>& Faults::points() {
     static const std::vector<FaultPoint> all{
-        {"lambda.crash", "the function's process ends in the middle of an invocation", {"function"}},
-        {"sqs.deliver.duplicate", "a received message stays visible, so that it is delivered again", {"queue"}},
+        {"lambda.crash",
+         "the function's process ends in the middle of an invocation",
+         {"function"}},
+        {"sqs.deliver.duplicate",
+         "a received message stays visible, so that it is delivered again",
+         {"queue"}},
     };
     return all;
 }
 
 void Faults::add(FaultRule rule) {
-    const auto point = std::find_if(points().begin(), points().end(), [&](const FaultPoint& candidate) {
-        return candidate.name == rule.point;
-    });
+    const auto point =
+        std::find_if(points().begin(), points().end(), [&](const FaultPoint& candidate) {
+            return candidate.name == rule.point;
+        });
     ENSURE(point != points().end());
     for (const auto& [selector, value] : rule.where) {
         ENSURE(std::find(point->selectors.begin(), point->selectors.end(), selector) !=
                point->selectors.end());
     }
     // A stream for each rule: adding one does not shift another's draws.
-    RandomStream stream = random_.stream("fault/" + std::to_string(rules_.size()) + "/" + rule.point);
+    RandomStream stream =
+        random_.stream("fault/" + std::to_string(rules_.size()) + "/" + rule.point);
     rules_.push_back({std::move(rule), stream});
 }
 
@@ -36,17 +42,20 @@ bool Faults::evaluate(std::string_view point, Attributes attributes) {
         if (rule.point != point) {
             continue;
         }
-        const bool selected = std::all_of(rule.where.begin(), rule.where.end(), [&](const auto& wanted) {
-            return std::any_of(attributes.begin(), attributes.end(), [&](const auto& attribute) {
-                return attribute.first == wanted.first && attribute.second == wanted.second;
+        const bool selected =
+            std::all_of(rule.where.begin(), rule.where.end(), [&](const auto& wanted) {
+                return std::any_of(
+                    attributes.begin(), attributes.end(), [&](const auto& attribute) {
+                        return attribute.first == wanted.first && attribute.second == wanted.second;
+                    });
             });
-        });
         if (!selected) {
             continue;
         }
         ++active.seen;
         const auto& wanted = rule.occurrences;
-        if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), active.seen) == wanted.end()) {
+        if (!wanted.empty() &&
+            std::find(wanted.begin(), wanted.end(), active.seen) == wanted.end()) {
             continue;
         }
         // Drawn for each admitted occurrence, whether or not another rule fired already.

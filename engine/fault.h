@@ -1,5 +1,9 @@
-/// Declared points at which a scenario can make something go wrong, by rule or by chance; every hit is traced.
+/// Declared points at which a scenario can make something go wrong, by rule or by chance; every hit
+/// is traced.
 #pragma once
+
+#include "engine/random.h"
+#include "engine/time.h"
 
 #include <cstdint>
 #include <initializer_list>
@@ -9,20 +13,19 @@
 #include <utility>
 #include <vector>
 
-#include "engine/random.h"
-#include "engine/time.h"
-
 namespace orrery {
 
 class Random;
 class Trace;
 
-/// A rule of a scenario: at `point`, where all of `where` hold, fire by chance or at the given occurrences.
+/// A rule of a scenario: at `point`, where all of `where` hold, fire by chance or at the given
+/// occurrences.
 struct FaultRule {
-    std::string point;                            // "lambda.crash"
-    std::map<std::string, std::string> where;     // {"function": "RegisterCustomer"}
-    std::uint64_t parts_per_million = 1'000'000;  // chance of each occurrence that the numbers below admit
-    std::vector<std::uint64_t> occurrences;       // counted from 1 for this rule; empty: all
+    std::string point;                         // "lambda.crash"
+    std::map<std::string, std::string> where;  // {"function": "RegisterCustomer"}
+    std::uint64_t parts_per_million =
+        1'000'000;  // chance of each occurrence that the numbers below admit
+    std::vector<std::uint64_t> occurrences;  // counted from 1 for this rule; empty: all
 };
 
 /// A point that a component offers.

@@ -1,13 +1,13 @@
 #include "engine/loop.h"
 
-#include <boost/asio/io_context.hpp>
+#include "engine/ensure.h"
+
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
 #include <cmath>
-
-#include "engine/ensure.h"
 
 namespace orrery {
 
@@ -40,8 +40,8 @@ void Loop::poll_io() {
 }
 
 bool Loop::settle() {
-    // Between turns only signals and strangers' connections can arrive; asking the kernel after every event would
-    // cost more than the event.
+    // Between turns only signals and strangers' connections can arrive; asking the kernel after
+    // every event would cost more than the event.
     constexpr unsigned events_between_polls = 256;
     if (++events_since_poll_ >= events_between_polls || timeline_.foreground() == 0) {
         poll_io();
@@ -129,7 +129,8 @@ void Loop::run_live(WallClock wall) {
         now_ = std::max(now_, reached);
         if (const auto next = timeline_.next(); next && factor_ > 0) {
             const auto wait = static_cast<double>((*next - live_now()).count()) / factor_;
-            alarm.expires_after(std::chrono::nanoseconds(static_cast<std::int64_t>(std::max(wait, 0.0))));
+            alarm.expires_after(
+                std::chrono::nanoseconds(static_cast<std::int64_t>(std::max(wait, 0.0))));
             alarm.async_wait([](const boost::system::error_code&) {});
         }
         in_io_ = true;

@@ -1,12 +1,13 @@
-/// The one loop: runs the timeline's events and real I/O on a single thread, in virtual time or at the wall's pace.
+/// The one loop: runs the timeline's events and real I/O on a single thread, in virtual time or at
+/// the wall's pace.
 #pragma once
-
-#include <functional>
-#include <memory>
 
 #include "engine/baton.h"
 #include "engine/time.h"
 #include "engine/timeline.h"
+
+#include <functional>
+#include <memory>
 
 namespace boost::asio {
 class io_context;
@@ -31,8 +32,9 @@ public:
     /// Calls `callback` at `instant` (now, if that has passed), after everything already due then.
     EventId at(Instant instant, Callback callback, Weight weight = Weight::foreground);
     EventId after(Duration duration, Callback callback, Weight weight = Weight::foreground);
-    /// Calls `callback` at this instant, after everything already due now. The way in for what arrives from real I/O:
-    /// in live mode such an event happens when the wall clock says it arrived.
+    /// Calls `callback` at this instant, after everything already due now. The way in for what
+    /// arrives from real I/O: in live mode such an event happens when the wall clock says it
+    /// arrived.
     EventId post(Callback callback);
     bool cancel(EventId id) { return timeline_.cancel(id); }
 
@@ -41,7 +43,8 @@ public:
 
     // Virtual mode: the clock jumps from event to event and stands still while a party computes.
 
-    /// Runs the next event, once every party is at rest. False if there is none, or stop() was called.
+    /// Runs the next event, once every party is at rest. False if there is none, or stop() was
+    /// called.
     bool step();
     /// Runs everything due up to and including `limit`, then sets the clock to `limit`.
     Halt run_until(Instant limit);
@@ -54,7 +57,8 @@ public:
 
     // Live mode: virtual time follows a wall clock.
 
-    /// Nanoseconds of some monotonic wall clock; the caller's, so that the engine itself asks no clock.
+    /// Nanoseconds of some monotonic wall clock; the caller's, so that the engine itself asks no
+    /// clock.
     using WallClock = std::function<std::int64_t()>;
     /// Runs until stop(): events happen when the wall clock, times `factor()`, reaches them.
     void run_live(WallClock wall);

@@ -1,14 +1,15 @@
 #include "engine/random.h"
 
-#include <bit>
-
 #include "engine/ensure.h"
+
+#include <bit>
 
 namespace orrery {
 
 namespace {
 
-/// splitmix64: spreads a seed over the generator's state (public domain algorithm by Sebastiano Vigna).
+/// splitmix64: spreads a seed over the generator's state (public domain algorithm by Sebastiano
+/// Vigna).
 std::uint64_t split_mix(std::uint64_t& state) {
     state += 0x9e3779b97f4a7c15;
     std::uint64_t mixed = state;
@@ -78,7 +79,8 @@ std::string RandomStream::hex(std::size_t digits) {
 }
 
 RandomStream Random::stream(std::string_view name) const {
-    // FNV-1a over the name; the seed goes in through split_mix, so that near seeds give unrelated streams.
+    // FNV-1a over the name; the seed goes in through split_mix, so that near seeds give unrelated
+    // streams.
     std::uint64_t hash = 0xcbf29ce484222325;
     for (const char letter : name) {
         hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3;

@@ -1,4 +1,5 @@
-/// Seeded randomness in integers: one named stream for each component, so that none shifts another's numbers.
+/// Seeded randomness in integers: one named stream for each component, so that none shifts
+/// another's numbers.
 #pragma once
 
 #include <array>
@@ -33,7 +34,8 @@ public:
     explicit Random(std::uint64_t seed) : seed_(seed) {}
 
     std::uint64_t seed() const { return seed_; }
-    /// The stream called `name`; the same seed and name always give the same numbers from the start.
+    /// The stream called `name`; the same seed and name always give the same numbers from the
+    /// start.
     RandomStream stream(std::string_view name) const;
 
 private:

@@ -14,8 +14,12 @@ struct Unit {
 };
 // Longest first for formatting; "ms" before "m" is settled by reading all letters of a unit.
 constexpr std::array units{
-    Unit{"d", 86'400'000'000'000}, Unit{"h", 3'600'000'000'000}, Unit{"m", 60'000'000'000},
-    Unit{"s", 1'000'000'000},      Unit{"ms", 1'000'000},        Unit{"us", 1'000},
+    Unit{"d", 86'400'000'000'000},
+    Unit{"h", 3'600'000'000'000},
+    Unit{"m", 60'000'000'000},
+    Unit{"s", 1'000'000'000},
+    Unit{"ms", 1'000'000},
+    Unit{"us", 1'000},
     Unit{"ns", 1},
 };
 
@@ -111,8 +115,8 @@ std::optional<Instant> parse_instant(std::string_view text) {
                                            std::chrono::month(static_cast<unsigned>(part[1])),
                                            std::chrono::day(static_cast<unsigned>(part[2]))};
     // Nanoseconds in 64 bits reach from 1678 to 2262.
-    if (!date.ok() || part[0] < 1970 || part[0] > 2200 || part[3] < 0 || part[3] > 23 || part[4] < 0 ||
-        part[4] > 59 || part[5] < 0 || part[5] > 59) {
+    if (!date.ok() || part[0] < 1970 || part[0] > 2200 || part[3] < 0 || part[3] > 23 ||
+        part[4] < 0 || part[4] > 59 || part[5] < 0 || part[5] > 59) {
         return std::nullopt;
     }
     text.remove_prefix(19);
@@ -145,7 +149,8 @@ std::string format_duration(Duration duration) {
     }
     for (const Unit& unit : units) {
         const std::int64_t second = 1'000'000'000;
-        // Below a second one unit with a fraction reads better than three units: "1.5ms", not "1ms500us".
+        // Below a second one unit with a fraction reads better than three units: "1.5ms", not
+        // "1ms500us".
         if (unit.nanoseconds < second && left >= unit.nanoseconds) {
             text += std::to_string(left / unit.nanoseconds);
             if (std::int64_t rest = left % unit.nanoseconds; rest != 0) {

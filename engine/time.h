@@ -1,4 +1,5 @@
-/// Virtual time: instants and durations in integer nanoseconds, and their text forms. Not a clock: ask the Loop.
+/// Virtual time: instants and durations in integer nanoseconds, and their text forms. Not a clock:
+/// ask the Loop.
 #pragma once
 
 #include <chrono>
@@ -37,7 +38,8 @@ std::optional<Instant> parse_instant(std::string_view text);
 
 /// The shortest exact form with a unit: "350ms", "1m30s", "2h", "1.5ms" for 1500us, "0s".
 std::string format_duration(Duration duration);
-/// Reads "10s", "1m30s", "1.5s", "350ms", "2h", "4d", "20us", "5ns"; a bare number is refused. Never negative.
+/// Reads "10s", "1m30s", "1.5s", "350ms", "2h", "4d", "20us", "5ns"; a bare number is refused.
+/// Never negative.
 std::optional<Duration> parse_duration(std::string_view text);
 
 }  // namespace orrery

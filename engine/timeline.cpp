@@ -1,8 +1,8 @@
 #include "engine/timeline.h"
 
-#include <utility>
-
 #include "engine/ensure.h"
+
+#include <utility>
 
 namespace orrery {
 

@@ -1,5 +1,8 @@
-/// Scheduled events, ordered by (instant, sequence number); each can be cancelled. It knows no clock.
+/// Scheduled events, ordered by (instant, sequence number); each can be cancelled. It knows no
+/// clock.
 #pragma once
+
+#include "engine/time.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -7,14 +10,12 @@
 #include <optional>
 #include <vector>
 
-#include "engine/time.h"
-
 namespace orrery {
 
 using Callback = std::function<void()>;
 
-/// Whether an event keeps a run going. A run is idle when only background events (an empty poll's end, an expiry
-/// that nobody waits for) are left.
+/// Whether an event keeps a run going. A run is idle when only background events (an empty poll's
+/// end, an expiry that nobody waits for) are left.
 enum class Weight : std::uint8_t { foreground, background };
 
 /// Names a scheduled event; stays valid (and harmless to cancel) after the event has fired.

@@ -1,14 +1,15 @@
 #include "engine/trace.h"
 
+#include "engine/ensure.h"
+#include "engine/loop.h"
+
+#include <nlohmann/json.hpp>
+#include <xxhash.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
-#include <nlohmann/json.hpp>
-#include <xxhash.h>
-
-#include "engine/ensure.h"
-#include "engine/loop.h"
 
 namespace orrery {
 
@@ -144,7 +145,9 @@ void append_line(std::string& out, const TraceEvent& event) {
 
 }  // namespace
 
-Json TraceEvent::json() const { return Json::parse(data); }
+Json TraceEvent::json() const {
+    return Json::parse(data);
+}
 
 std::string TraceEvent::line() const {
     std::string text;
@@ -164,7 +167,9 @@ struct Trace::Hash {
 Trace::Trace(const Loop& loop) : loop_(loop), hash_(std::make_unique<Hash>()) {}
 Trace::~Trace() = default;
 
-void Trace::record(std::string_view source, std::string_view kind, std::initializer_list<TraceField> fields) {
+void Trace::record(std::string_view source,
+                   std::string_view kind,
+                   std::initializer_list<TraceField> fields) {
     constexpr std::size_t most = 16;
     ENSURE(fields.size() <= most);
     std::array<const TraceField*, most> sorted{};
@@ -172,9 +177,11 @@ void Trace::record(std::string_view source, std::string_view kind, std::initiali
     for (const TraceField& field : fields) {
         sorted[count++] = &field;
     }
-    std::sort(sorted.begin(), sorted.begin() + count, [](const TraceField* left, const TraceField* right) {
-        return left->name() < right->name();
-    });
+    std::sort(sorted.begin(),
+              sorted.begin() + count,
+              [](const TraceField* left, const TraceField* right) {
+                  return left->name() < right->name();
+              });
     scratch_.assign(1, '{');
     for (std::size_t index = 0; index < count; ++index) {
         if (index > 0) {
@@ -208,7 +215,9 @@ void Trace::append(std::string_view source, std::string_view kind, std::string_v
     }
 }
 
-void Trace::observe(Observer observer) { observers_.push_back(std::move(observer)); }
+void Trace::observe(Observer observer) {
+    observers_.push_back(std::move(observer));
+}
 
 TraceEvent Trace::operator[](std::uint64_t index) const {
     ENSURE(index < records_.size());

@@ -1,5 +1,9 @@
-/// The single record of a run: every observable happening, in order. Timelines, expectations and reports are views of it.
+/// The single record of a run: every observable happening, in order. Timelines, expectations and
+/// reports are views of it.
 #pragma once
+
+#include "engine/json.h"
+#include "engine/time.h"
 
 #include <cstdint>
 #include <functional>
@@ -9,9 +13,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "engine/json.h"
-#include "engine/time.h"
 
 namespace orrery {
 
@@ -29,8 +30,7 @@ public:
     TraceField(std::string_view name, bool value)
         : name_(name), type_(Type::boolean), number_(value ? 1 : 0) {}
     template <typename Integer>
-        requires std::is_integral_v<Integer>
-    TraceField(std::string_view name, Integer value)
+    requires std::is_integral_v<Integer> TraceField(std::string_view name, Integer value)
         : name_(name), type_(Type::integer), number_(static_cast<std::int64_t>(value)) {}
     /// In seconds or fractions, as text: "1m30s".
     TraceField(std::string_view name, Duration value)
@@ -57,9 +57,10 @@ private:
 struct TraceEvent {
     Instant at;
     std::uint64_t sequence = 0;  // counts from 0
-    std::string_view source;     // the resource it happened to: "sqs/Orders", "lambda/RegisterCustomer"
-    std::string_view kind;       // what happened: "sqs.message.sent"
-    std::string_view data;       // a canonical JSON object: keys in order, no blanks
+    std::string_view
+        source;             // the resource it happened to: "sqs/Orders", "lambda/RegisterCustomer"
+    std::string_view kind;  // what happened: "sqs.message.sent"
+    std::string_view data;  // a canonical JSON object: keys in order, no blanks
 
     Json json() const;
     /// The canonical JSON Lines form, without the line's end.
@@ -74,7 +75,9 @@ public:
     Trace(const Trace&) = delete;
     Trace& operator=(const Trace&) = delete;
 
-    void record(std::string_view source, std::string_view kind, std::initializer_list<TraceField> fields);
+    void record(std::string_view source,
+                std::string_view kind,
+                std::initializer_list<TraceField> fields);
     void record(std::string_view source, std::string_view kind, const Json& data);
 
     using Observer = std::function<void(const TraceEvent&)>;
@@ -86,10 +89,12 @@ public:
     std::uint64_t kept() const { return records_.size(); }
     /// Event number `index` of those kept.
     TraceEvent operator[](std::uint64_t index) const;
-    /// Events are kept for reading by default; without, only the fingerprint and the count go on (benchmarks).
+    /// Events are kept for reading by default; without, only the fingerprint and the count go on
+    /// (benchmarks).
     void keep_events(bool keep) { keep_ = keep; }
 
-    /// 32 hexadecimal digits over the canonical lines so far (XXH3, 128 bits): equal fingerprints, equal runs.
+    /// 32 hexadecimal digits over the canonical lines so far (XXH3, 128 bits): equal fingerprints,
+    /// equal runs.
     std::string fingerprint() const;
 
 private:
@@ -119,7 +124,8 @@ private:
     bool keep_ = true;
 };
 
-/// Appends `text` to `out` as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD.
+/// Appends `text` to `out` as a JSON string with its quotes; bytes that are not UTF-8 become
+/// U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace orrery

@@ -1,18 +1,19 @@
 #include "engine/world.h"
 
+#include "engine/ensure.h"
+#include "engine/error.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
 
-#include "engine/ensure.h"
-#include "engine/error.h"
-
 namespace orrery {
 
 namespace {
 
-// ENSURE may fail anywhere, so it finds the worlds here; they are only read, to print where they stood.
+// ENSURE may fail anywhere, so it finds the worlds here; they are only read, to print where they
+// stood.
 std::vector<const World*>& worlds() {
     static std::vector<const World*> all;
     return all;
@@ -25,7 +26,9 @@ World::World(std::uint64_t seed, Instant start)
     worlds().push_back(this);
 }
 
-World::~World() { std::erase(worlds(), this); }
+World::~World() {
+    std::erase(worlds(), this);
+}
 
 void ensure_failed(std::string_view condition, std::string_view file, int line) {
     std::fprintf(stderr,
@@ -46,8 +49,9 @@ void ensure_failed(std::string_view condition, std::string_view file, int line) 
             std::fprintf(stderr, "  %s\n", world->trace[index].line().c_str());
         }
     }
-    std::fputs("This is a defect of Orrery, not of your scenario: please report it with these lines.\n",
-               stderr);
+    std::fputs(
+        "This is a defect of Orrery, not of your scenario: please report it with these lines.\n",
+        stderr);
     std::_Exit(3);
 }
 

@@ -1,12 +1,13 @@
-/// Start reading here: everything a simulated world has, made once and passed by reference to whoever lives in it.
+/// Start reading here: everything a simulated world has, made once and passed by reference to
+/// whoever lives in it.
 #pragma once
-
-#include <cstdint>
 
 #include "engine/fault.h"
 #include "engine/loop.h"
 #include "engine/random.h"
 #include "engine/trace.h"
+
+#include <cstdint>
 
 namespace orrery {
 

@@ -1,10 +1,11 @@
-/// The registration list: every emulated service, made once and wired to the others through small interfaces.
+/// The registration list: every emulated service, made once and wired to the others through small
+/// interfaces.
 #pragma once
-
-#include <memory>
 
 #include "services/aws/api.h"
 #include "services/aws/identity.h"
+
+#include <memory>
 
 namespace orrery {
 

@@ -1,5 +1,7 @@
 #include "engine/net/tcp_server.h"
 
+#include "engine/loop.h"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
@@ -9,8 +11,6 @@
 #include <system_error>
 #include <utility>
 #include <vector>
-
-#include "engine/loop.h"
 
 namespace orrery {
 
@@ -23,8 +23,8 @@ Endpoint to_endpoint(const tcp::endpoint& endpoint) {
     return {endpoint.address().to_string(), endpoint.port()};
 }
 
-/// A connection of somebody outside the baton (a database client in a test, a user's tool): bytes are events at once.
-/// For a party's connection the same bytes wait for the end of its turn.
+/// A connection of somebody outside the baton (a database client in a test, a user's tool): bytes
+/// are events at once. For a party's connection the same bytes wait for the end of its turn.
 class Connection final : public TcpConnection, public std::enable_shared_from_this<Connection> {
 public:
     Connection(Loop& loop, tcp::socket socket, std::shared_ptr<Membership> member, unsigned server)
@@ -46,9 +46,10 @@ public:
             return;
         }
         if (Party* party = this->party()) {
-            loop_.baton().deliver(*party, [self = shared_from_this(), bytes = std::move(bytes)]() mutable {
-                self->write(std::move(bytes));
-            });
+            loop_.baton().deliver(*party,
+                                  [self = shared_from_this(), bytes = std::move(bytes)]() mutable {
+                                      self->write(std::move(bytes));
+                                  });
         } else {
             write(std::move(bytes));
         }
@@ -60,17 +61,19 @@ public:
         }
         state_ = State::closing;
         if (Party* party = this->party()) {
-            loop_.baton().deliver(*party, [self = shared_from_this()] { self->close_when_written(); });
+            loop_.baton().deliver(*party,
+                                  [self = shared_from_this()] { self->close_when_written(); });
         } else {
             close_when_written();
         }
     }
 
     void read() {
-        socket_.async_read_some(boost::asio::buffer(buffer_),
-                                [self = shared_from_this()](const ErrorCode& error, std::size_t bytes) {
-                                    self->received(error, bytes);
-                                });
+        socket_.async_read_some(
+            boost::asio::buffer(buffer_),
+            [self = shared_from_this()](const ErrorCode& error, std::size_t bytes) {
+                self->received(error, bytes);
+            });
     }
 
     /// Ends without further callbacks to the owner: the server is going away.
@@ -98,7 +101,8 @@ private:
             if (error != boost::asio::error::operation_aborted && !end_reported_) {
                 report_end();
                 // After everything that any connection still has to say in this turn.
-                happen([] { return std::string("\xff"); }, [self = shared_from_this()] { self->ended(); });
+                happen([] { return std::string("\xff"); },
+                       [self = shared_from_this()] { self->ended(); });
             }
             return;
         }
@@ -106,7 +110,8 @@ private:
         if (Party* party = this->party()) {
             party->arrived(bytes);
         }
-        // The pieces that one request came in are put together again, so that its key is its whole content.
+        // The pieces that one request came in are put together again, so that its key is its whole
+        // content.
         if (!reading_event_pending_) {
             reading_event_pending_ = true;
             happen([self = shared_from_this()] { return self->key(); },
@@ -256,15 +261,16 @@ struct TcpServer::Impl : std::enable_shared_from_this<TcpServer::Impl> {
     }
 
     void accept_next() {
-        acceptor.async_accept([self = shared_from_this()](const ErrorCode& error, tcp::socket socket) {
-            if (error == boost::asio::error::operation_aborted || !self->accept) {
-                return;
-            }
-            if (!error) {
-                self->accepted(std::move(socket));
-            }
-            self->accept_next();
-        });
+        acceptor.async_accept(
+            [self = shared_from_this()](const ErrorCode& error, tcp::socket socket) {
+                if (error == boost::asio::error::operation_aborted || !self->accept) {
+                    return;
+                }
+                if (!error) {
+                    self->accepted(std::move(socket));
+                }
+                self->accept_next();
+            });
     }
 
     void accepted(tcp::socket socket) {
@@ -273,7 +279,8 @@ struct TcpServer::Impl : std::enable_shared_from_this<TcpServer::Impl> {
         if (gone) {
             return;
         }
-        const std::shared_ptr<Membership> member = loop.baton().member_at(peer.address().to_string());
+        const std::shared_ptr<Membership> member =
+            loop.baton().member_at(peer.address().to_string());
         auto connection = std::make_shared<Connection>(loop, std::move(socket), member, number);
         std::erase_if(connections, [](const auto& weak) { return weak.expired(); });
         connections.push_back(connection);
@@ -290,7 +297,8 @@ struct TcpServer::Impl : std::enable_shared_from_this<TcpServer::Impl> {
             });
             member->party->connected();
             // The owner must know the connection before its first bytes: the empty key goes first.
-            loop.baton().request(*member->party, [] { return std::string(); }, std::move(introduce));
+            loop.baton().request(
+                *member->party, [] { return std::string(); }, std::move(introduce));
         } else {
             loop.post(std::move(introduce));
         }
@@ -311,7 +319,8 @@ TcpServer::TcpServer(Loop& loop, const Endpoint& where, Accept accept)
         impl_->listen(where);
     } catch (const boost::system::system_error& error) {
         // Callers need not know Boost's own exception.
-        throw std::system_error(error.code(), "cannot listen at " + where.address + ":" + std::to_string(where.port));
+        throw std::system_error(
+            error.code(), "cannot listen at " + where.address + ":" + std::to_string(where.port));
     }
     impl_->accept_next();
 }
@@ -327,6 +336,8 @@ TcpServer::~TcpServer() {
     }
 }
 
-const Endpoint& TcpServer::endpoint() const { return impl_->bound; }
+const Endpoint& TcpServer::endpoint() const {
+    return impl_->bound;
+}
 
 }  // namespace orrery

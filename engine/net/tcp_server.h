@@ -1,13 +1,14 @@
-/// TCP on loopback for the engine: servers whose connections obey the baton when their peer is a party.
+/// TCP on loopback for the engine: servers whose connections obey the baton when their peer is a
+/// party.
 #pragma once
+
+#include "engine/timeline.h"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "engine/timeline.h"
 
 namespace orrery {
 
@@ -19,7 +20,8 @@ struct Endpoint {
     std::uint16_t port = 0;
 };
 
-/// One accepted connection. What a party sends arrives as an event of the timeline; what is sent to it is its turn.
+/// One accepted connection. What a party sends arrives as an event of the timeline; what is sent to
+/// it is its turn.
 class TcpConnection {
 public:
     virtual ~TcpConnection() = default;
@@ -38,7 +40,8 @@ class TcpServer {
 public:
     using Accept = std::function<void(std::shared_ptr<TcpConnection>)>;
 
-    /// Listens at `where` (port 0: any free one). Throws std::system_error if it cannot, e.g. the address is in use.
+    /// Listens at `where` (port 0: any free one). Throws std::system_error if it cannot, e.g. the
+    /// address is in use.
     TcpServer(Loop& loop, const Endpoint& where, Accept accept);
     /// Closes the listener and every connection.
     ~TcpServer();

@@ -1,5 +1,7 @@
 #include "handlers/runtime/child_process.h"
 
+#include "engine/error.h"
+
 #include <fcntl.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
@@ -12,8 +14,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-
-#include "engine/error.h"
 
 namespace orrery {
 
@@ -92,7 +92,8 @@ bool arrange_descriptors(const std::vector<std::pair<int, int>>& descriptors, in
         fail(failure_pipe, StartFailure::Step::directory);
     }
     const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (nothing < 0 || ::dup2(nothing, STDIN_FILENO) < 0 || !arrange_descriptors(options.descriptors, failure_pipe)) {
+    if (nothing < 0 || ::dup2(nothing, STDIN_FILENO) < 0 ||
+        !arrange_descriptors(options.descriptors, failure_pipe)) {
         fail(failure_pipe, StartFailure::Step::descriptors);
     }
     ::execve(arguments[0], arguments.data(), environment.data());
@@ -175,7 +176,8 @@ void ChildProcess::kill() {
 std::optional<ExitStatus> ChildProcess::poll_exit() {
     int status = 0;
     if (!status_ && ::waitpid(process_, &status, WNOHANG) == process_) {
-        status_ = WIFSIGNALED(status) ? ExitStatus{0, WTERMSIG(status)} : ExitStatus{WEXITSTATUS(status), 0};
+        status_ = WIFSIGNALED(status) ? ExitStatus{0, WTERMSIG(status)}
+                                      : ExitStatus{WEXITSTATUS(status), 0};
     }
     return status_;
 }

@@ -1,4 +1,5 @@
-/// One child process with a chosen environment and nothing else of ours; it and all it started die with this object.
+/// One child process with a chosen environment and nothing else of ours; it and all it started die
+/// with this object.
 #pragma once
 
 #include <sys/types.h>
@@ -21,16 +22,16 @@ struct ExitStatus {
 };
 
 struct ChildOptions {
-    std::vector<std::string> arguments;    // arguments[0] is the program's path
-    std::vector<std::string> environment;  // all of it: "NAME=value"
-    std::filesystem::path directory;       // its working directory
+    std::vector<std::string> arguments;            // arguments[0] is the program's path
+    std::vector<std::string> environment;          // all of it: "NAME=value"
+    std::filesystem::path directory;               // its working directory
     std::vector<std::pair<int, int>> descriptors;  // ours -> the child's number; others are closed
 };
 
 class ChildProcess {
 public:
-    /// Starts it: standard input is empty, its own session, address randomisation off, killed when we die. Throws
-    /// UsageError if the program or the directory cannot be used.
+    /// Starts it: standard input is empty, its own session, address randomisation off, killed when
+    /// we die. Throws UsageError if the program or the directory cannot be used.
     explicit ChildProcess(const ChildOptions& options);
     /// Kills the process group and waits for the process.
     ~ChildProcess();

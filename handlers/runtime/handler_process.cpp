@@ -1,10 +1,14 @@
 #include "handlers/runtime/handler_process.h"
 
+#include "engine/ensure.h"
+#include "engine/loop.h"
+#include "handlers/runtime/quiescence.h"
+#include "handlers/shim/page.h"
+
+#include <arpa/inet.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <sys/eventfd.h>
@@ -17,11 +21,6 @@
 #include <csignal>
 #include <cstring>
 #include <utility>
-
-#include "engine/ensure.h"
-#include "engine/loop.h"
-#include "handlers/runtime/quiescence.h"
-#include "handlers/shim/page.h"
 
 namespace orrery {
 
@@ -56,7 +55,8 @@ public:
         void* mapped =
             ::mmap(nullptr, sizeof(shim::Page), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_, 0);
         ENSURE(mapped != MAP_FAILED);
-        page_ = static_cast<shim::Page*>(mapped);  // zeroes, which is what every atomic in it starts with
+        page_ = static_cast<shim::Page*>(
+            mapped);  // zeroes, which is what every atomic in it starts with
     }
     ~SharedPage() {
         ::munmap(page_, sizeof(shim::Page));
@@ -92,7 +92,8 @@ void fill_page(shim::Page& page, const HandlerProcessOptions& options) {
 
 }  // namespace
 
-class HandlerProcess::Impl final : public Party, public std::enable_shared_from_this<HandlerProcess::Impl> {
+class HandlerProcess::Impl final : public Party,
+                                   public std::enable_shared_from_this<HandlerProcess::Impl> {
 public:
     Impl(Loop& loop, HandlerProcessOptions options, HandlerProcessEvents events)
         : loop_(loop),
@@ -202,8 +203,8 @@ private:
         child.arguments = options_.arguments;
         child.environment = options_.environment;
         child.environment.push_back("LD_PRELOAD=" + options_.shim.string());
-        child.environment.push_back(std::string(shim::shim_variable) + "=" + std::to_string(child_page) + ":" +
-                                    std::to_string(child_event));
+        child.environment.push_back(std::string(shim::shim_variable) + "=" +
+                                    std::to_string(child_page) + ":" + std::to_string(child_event));
         child.directory = options_.directory;
         child.descriptors = {{output, STDOUT_FILENO},
                              {output, STDERR_FILENO},
@@ -213,13 +214,14 @@ private:
     }
 
     void read_output() {
-        output_.async_wait(stream_descriptor::wait_read, [self = shared_from_this()](const ErrorCode& error) {
-            // The end of the stream is no reason to look again: the exit tells.
-            if (!error && !self->ended_ && self->drain_output() == Drained::open &&
-                self->printed_.size() < most_output) {
-                self->read_output();
-            }
-        });
+        output_.async_wait(
+            stream_descriptor::wait_read, [self = shared_from_this()](const ErrorCode& error) {
+                // The end of the stream is no reason to look again: the exit tells.
+                if (!error && !self->ended_ && self->drain_output() == Drained::open &&
+                    self->printed_.size() < most_output) {
+                    self->read_output();
+                }
+            });
     }
 
     enum class Drained : std::uint8_t { open, at_end };
@@ -237,24 +239,26 @@ private:
     }
 
     void await_notice() {
-        notice_.async_wait(stream_descriptor::wait_read, [self = shared_from_this()](const ErrorCode& error) {
-            if (error || self->ended_) {
-                return;
-            }
-            std::uint64_t count = 0;
-            [[maybe_unused]] const ssize_t got =
-                ::read(self->notice_.native_handle(), &count, sizeof count);
-            self->check();
-            self->await_notice();
-        });
+        notice_.async_wait(stream_descriptor::wait_read,
+                           [self = shared_from_this()](const ErrorCode& error) {
+                               if (error || self->ended_) {
+                                   return;
+                               }
+                               std::uint64_t count = 0;
+                               [[maybe_unused]] const ssize_t got =
+                                   ::read(self->notice_.native_handle(), &count, sizeof count);
+                               self->check();
+                               self->await_notice();
+                           });
     }
 
     void await_exit() {
-        exit_.async_wait(stream_descriptor::wait_read, [self = shared_from_this()](const ErrorCode& error) {
-            if (!error && !self->ended_) {
-                self->check();
-            }
-        });
+        exit_.async_wait(stream_descriptor::wait_read,
+                         [self = shared_from_this()](const ErrorCode& error) {
+                             if (!error && !self->ended_) {
+                                 self->check();
+                             }
+                         });
     }
 
     // Whether the process waits for us.
@@ -273,11 +277,12 @@ private:
     }
 
     bool all_arrived() const {
-        return writing_ == 0 && arrived_ >= page_->bytes_sent.load() && connected_ >= page_->connects.load() &&
-               disconnected_ >= page_->closes.load();
+        return writing_ == 0 && arrived_ >= page_->bytes_sent.load() &&
+               connected_ >= page_->connects.load() && disconnected_ >= page_->closes.load();
     }
 
-    /// A dead process's connections end by themselves: waiting for all of them makes their ends part of this turn.
+    /// A dead process's connections end by themselves: waiting for all of them makes their ends
+    /// part of this turn.
     bool all_connections_ended() const {
         return arrived_ >= page_->bytes_sent.load() && connected_ >= page_->connects.load() &&
                disconnected_ >= connected_;
@@ -287,7 +292,8 @@ private:
         const std::uint32_t wakeups = page_->wakeups.load();
         const std::uint32_t threads = page_->threads.load();
         const bool seen = !expects_wakeup_ || wakeups != wakeups_before_;
-        return seen && threads > 0 && page_->blocked.load() == threads && page_->wakeups.load() == wakeups;
+        return seen && threads > 0 && page_->blocked.load() == threads &&
+               page_->wakeups.load() == wakeups;
     }
 
     bool is_quiet() {
@@ -320,7 +326,8 @@ private:
         });
     }
 
-    /// For what the shim does not report: a wait it does not know, children, a delivery that woke nobody.
+    /// For what the shim does not report: a wait it does not know, children, a delivery that woke
+    /// nobody.
     void look() {
         check();
         if (!quiet_) {
@@ -333,7 +340,8 @@ private:
         }
         signal_again();
         ThreadSnapshot snapshot = snapshot_threads(child_->id());
-        if (!child_->poll_exit() && snapshot.quiet_since(last_look_) && (all_arrived() || waited_ > 50 * first_look)) {
+        if (!child_->poll_exit() && snapshot.quiet_since(last_look_) &&
+            (all_arrived() || waited_ > 50 * first_look)) {
             finish_turn();
             return;
         }
@@ -405,10 +413,12 @@ private:
             plan = {};
             if (waiting) {
                 plan.wait_number = number;
-                plan.event = loop_.at(Instant(Duration(slot.deadline.load())), [this, index, number] {
-                    plans_[index].event = {};
-                    loop_.baton().deliver(*this, [this, index, number] { wake(index, number); });
-                });
+                plan.event =
+                    loop_.at(Instant(Duration(slot.deadline.load())), [this, index, number] {
+                        plans_[index].event = {};
+                        loop_.baton().deliver(*this,
+                                              [this, index, number] { wake(index, number); });
+                    });
             }
         }
     }
@@ -462,7 +472,7 @@ private:
     stream_descriptor exit_;
     boost::asio::steady_timer look_;
 
-    Callback quiet_;  // set during a turn
+    Callback quiet_;               // set during a turn
     bool expects_wakeup_ = false;  // this turn's delivery makes a waiting thread go on
     std::uint32_t wakeups_before_ = 0;
     std::uint64_t arrived_ = 0;
@@ -479,14 +489,22 @@ private:
     bool ended_ = false;
 };
 
-HandlerProcess::HandlerProcess(Loop& loop, HandlerProcessOptions options, HandlerProcessEvents events)
+HandlerProcess::HandlerProcess(Loop& loop,
+                               HandlerProcessOptions options,
+                               HandlerProcessEvents events)
     : impl_(std::make_shared<Impl>(loop, std::move(options), std::move(events))) {
     impl_->start();
 }
 
-HandlerProcess::~HandlerProcess() { impl_->end(); }
+HandlerProcess::~HandlerProcess() {
+    impl_->end();
+}
 
-void HandlerProcess::freeze() { impl_->freeze(); }
-void HandlerProcess::thaw() { impl_->thaw(); }
+void HandlerProcess::freeze() {
+    impl_->freeze();
+}
+void HandlerProcess::thaw() {
+    impl_->thaw();
+}
 
 }  // namespace orrery

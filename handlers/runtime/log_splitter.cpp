@@ -11,7 +11,8 @@ constexpr std::size_t frame_header = log_frame_mark.size() + 4;
 
 void LogSplitter::add(std::string_view bytes) {
     pending_.append(bytes);
-    while (!pending_.empty() && (pending_.starts_with(log_frame_mark) ? take_frame() : take_line())) {
+    while (!pending_.empty() &&
+           (pending_.starts_with(log_frame_mark) ? take_frame() : take_line())) {
     }
 }
 
@@ -21,7 +22,8 @@ bool LogSplitter::take_frame() {
     }
     std::size_t length = 0;
     for (std::size_t index = 0; index < 4; ++index) {
-        length |= static_cast<std::size_t>(static_cast<unsigned char>(pending_[log_frame_mark.size() + index]))
+        length |= static_cast<std::size_t>(
+                      static_cast<unsigned char>(pending_[log_frame_mark.size() + index]))
                   << (8 * index);
     }
     if (pending_.size() < frame_header + length) {
@@ -42,7 +44,8 @@ bool LogSplitter::take_line() {
     const auto frame = pending_.find(log_frame_mark);
     std::size_t end = 0;
     if (frame < line_end) {
-        end = frame;  // a record begins in the middle of a line: what stands before it is an event of its own
+        end = frame;  // a record begins in the middle of a line: what stands before it is an event
+                      // of its own
     } else if (line_end != std::string::npos) {
         end = line_end + 1;
     } else if (pending_.size() < max_log_event_bytes) {

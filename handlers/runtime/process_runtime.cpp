@@ -1,10 +1,5 @@
 #include "handlers/runtime/process_runtime.h"
 
-#include <unistd.h>
-
-#include <optional>
-#include <utility>
-
 #include "engine/ensure.h"
 #include "engine/error.h"
 #include "engine/trace.h"
@@ -12,11 +7,17 @@
 #include "handlers/runtime/log_splitter.h"
 #include "handlers/runtime/runtime_api.h"
 
+#include <unistd.h>
+
+#include <optional>
+#include <utility>
+
 namespace orrery {
 
 namespace {
 
-// What a function on Lambda sees [LS test_lambda_init_environment]; the engine really listens elsewhere.
+// What a function on Lambda sees [LS test_lambda_init_environment]; the engine really listens
+// elsewhere.
 constexpr const char* runtime_api_address = "169.254.100.1";
 constexpr std::uint16_t runtime_api_port = 9001;
 
@@ -29,7 +30,8 @@ std::string loopback_address(std::uint32_t number) {
 }
 
 /// The variables that Lambda sets [LS test_lambda_init_environment], then the user's.
-std::vector<std::string> variables(const lambda::FunctionConfiguration& function, const std::string& log_stream) {
+std::vector<std::string> variables(const lambda::FunctionConfiguration& function,
+                                   const std::string& log_stream) {
     const auto& identity = function.identity;
     std::vector<std::string> all{
         "AWS_LAMBDA_FUNCTION_NAME=" + function.name,
@@ -38,7 +40,8 @@ std::vector<std::string> variables(const lambda::FunctionConfiguration& function
         "AWS_LAMBDA_LOG_GROUP_NAME=" + function.log_group(),
         "AWS_LAMBDA_LOG_STREAM_NAME=" + log_stream,
         "AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
-        "AWS_LAMBDA_RUNTIME_API=" + std::string(runtime_api_address) + ":" + std::to_string(runtime_api_port),
+        "AWS_LAMBDA_RUNTIME_API=" + std::string(runtime_api_address) + ":" +
+            std::to_string(runtime_api_port),
         "AWS_REGION=" + identity.region,
         "AWS_DEFAULT_REGION=" + identity.region,
         "AWS_ACCESS_KEY_ID=ASIAORRERY0000000000",
@@ -59,9 +62,11 @@ std::vector<std::string> variables(const lambda::FunctionConfiguration& function
     return all;
 }
 
-/// Lambda's own report of a process that ended. [LS test_uncaught_exception_invoke; docs: runtimes-api]
+/// Lambda's own report of a process that ended. [LS test_uncaught_exception_invoke; docs:
+/// runtimes-api]
 lambda::Outcome exit_outcome(const std::string& request_id, const ExitStatus& status) {
-    // A clean exit is told as one without a reason, like an exit() in the handler. [LS TestLambdaErrors]
+    // A clean exit is told as one without a reason, like an exit() in the handler. [LS
+    // TestLambdaErrors]
     const bool clean = status.signal == 0 && status.code == 0;
     std::string message = request_id.empty() ? "" : "RequestId: " + request_id + " ";
     message += clean ? "Error: Runtime exited without providing a reason"
@@ -93,7 +98,8 @@ public:
         process_.emplace(loop, std::move(options), std::move(events));
     }
 
-    void invoke(const lambda::Invocation& invocation, std::function<void(lambda::Outcome)> done) override {
+    void invoke(const lambda::Invocation& invocation,
+                std::function<void(lambda::Outcome)> done) override {
         request_id_ = invocation.request_id;
         done_ = std::move(done);
         if (dead_) {
@@ -104,7 +110,8 @@ public:
         api_.invoke(invocation);
     }
 
-    // Modelled: what a small Python function is reported with; measuring would differ from machine to machine.
+    // Modelled: what a small Python function is reported with; measuring would differ from machine
+    // to machine.
     std::int64_t max_memory_megabytes() const override { return 40; }
 
 private:
@@ -166,14 +173,19 @@ ProcessRuntime::ProcessRuntime(World& world, ProcessRuntimeOptions options)
 
 ProcessRuntime::~ProcessRuntime() = default;
 
-bool ProcessRuntime::supports(const std::string& runtime) const { return runtime.starts_with("python3."); }
+bool ProcessRuntime::supports(const std::string& runtime) const {
+    return runtime.starts_with("python3.");
+}
 
-std::string ProcessRuntime::supported() const { return "python3.*"; }
+std::string ProcessRuntime::supported() const {
+    return "python3.*";
+}
 
 std::filesystem::path ProcessRuntime::find_python(const std::string& runtime) const {
     if (!options_.python.empty()) {
         if (::access(options_.python.c_str(), X_OK) != 0) {
-            throw UsageError(options_.python.string() + ": no such program (the scenario's 'python')");
+            throw UsageError(options_.python.string() +
+                             ": no such program (the scenario's 'python')");
         }
         return options_.python;
     }
@@ -186,17 +198,20 @@ std::filesystem::path ProcessRuntime::find_python(const std::string& runtime) co
         }
     }
     throw UsageError("no python3 found for runtime " + runtime +
-                     ": install one (apt-get install python3), or name one with 'python:' under 'simulate:' in the scenario");
+                     ": install one (apt-get install python3), or name one with 'python:' under "
+                     "'simulate:' in the scenario");
 }
 
-std::unique_ptr<lambda::Environment> ProcessRuntime::start(const lambda::FunctionConfiguration& function,
-                                                           std::uint64_t /*number*/,
-                                                           const std::string& log_stream,
-                                                           lambda::LogSink log,
-                                                           std::function<void(lambda::Outcome)> ready) {
+std::unique_ptr<lambda::Environment> ProcessRuntime::start(
+    const lambda::FunctionConfiguration& function,
+    std::uint64_t /*number*/,
+    const std::string& log_stream,
+    lambda::LogSink log,
+    std::function<void(lambda::Outcome)> ready) {
     const std::string address = loopback_address(++addresses_);
     HandlerProcessOptions options;
-    const std::filesystem::path bootstrap = options_.resources / "bootstraps" / "python3" / "bootstrap.py";
+    const std::filesystem::path bootstrap =
+        options_.resources / "bootstraps" / "python3" / "bootstrap.py";
     options.arguments = {find_python(function.runtime).string(), "-s", "-B", bootstrap.string()};
     options.environment = variables(function, log_stream);
     options.directory = function.directory;
@@ -208,8 +223,8 @@ std::unique_ptr<lambda::Environment> ProcessRuntime::start(const lambda::Functio
     if (options_.routes) {
         options.routes = options_.routes();
     }
-    auto environment =
-        std::make_unique<ProcessEnvironment>(world_.loop, address, std::move(log), std::move(ready));
+    auto environment = std::make_unique<ProcessEnvironment>(
+        world_.loop, address, std::move(log), std::move(ready));
     environment->run(world_.loop, std::move(options));
     return environment;
 }

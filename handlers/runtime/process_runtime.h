@@ -1,5 +1,10 @@
-/// Runs handler code in real processes: finds the interpreter, builds the environment Lambda would give, speaks the Runtime API.
+/// Runs handler code in real processes: finds the interpreter, builds the environment Lambda would
+/// give, speaks the Runtime API.
 #pragma once
+
+#include "engine/random.h"
+#include "handlers/runtime/handler_process.h"
+#include "services/lambda/runtime.h"
 
 #include <chrono>
 #include <filesystem>
@@ -7,10 +12,6 @@
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "engine/random.h"
-#include "handlers/runtime/handler_process.h"
-#include "services/lambda/runtime.h"
 
 namespace orrery {
 
@@ -21,7 +22,8 @@ struct ProcessRuntimeOptions {
     std::filesystem::path resources;
     /// The Python to use instead of the first one found; empty: find one.
     std::filesystem::path python;
-    /// Hosts of the simulated world that a handler may connect to, asked for when an environment starts.
+    /// Hosts of the simulated world that a handler may connect to, asked for when an environment
+    /// starts.
     std::function<std::vector<HandlerRoute>()> routes;
     /// Real time that a handler may compute without waiting for anything.
     std::chrono::milliseconds patience{10'000};
@@ -40,8 +42,8 @@ public:
                                                lambda::LogSink log,
                                                std::function<void(lambda::Outcome)> ready) override;
 
-    /// The interpreter for a runtime such as "python3.12": that very version if the machine has it, else python3.
-    /// Throws UsageError, saying what to install, if there is none.
+    /// The interpreter for a runtime such as "python3.12": that very version if the machine has it,
+    /// else python3. Throws UsageError, saying what to install, if there is none.
     std::filesystem::path find_python(const std::string& runtime) const;
 
 private:

@@ -1,4 +1,5 @@
-/// Tells from outside, by /proc, whether a process and its children all sleep: for what no shim reports.
+/// Tells from outside, by /proc, whether a process and its children all sleep: for what no shim
+/// reports.
 #pragma once
 
 #include <sys/types.h>
@@ -11,7 +12,8 @@ namespace orrery {
 /// The threads of a process and its descendants at one moment.
 struct ThreadSnapshot {
     bool all_asleep = false;
-    std::vector<std::uint64_t> switches;  // each thread's context switches: equal lists, nobody ran in between
+    std::vector<std::uint64_t>
+        switches;  // each thread's context switches: equal lists, nobody ran in between
 
     /// Whether nobody ran between `before` and this, and nobody is about to.
     bool quiet_since(const ThreadSnapshot& before) const {

@@ -1,14 +1,14 @@
 #include "handlers/runtime/runtime_api.h"
 
+#include "engine/ensure.h"
+#include "engine/loop.h"
+#include "engine/trace.h"
+
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
 #include <optional>
 #include <utility>
-
-#include "engine/ensure.h"
-#include "engine/loop.h"
-#include "engine/trace.h"
 
 namespace orrery {
 
@@ -18,12 +18,15 @@ namespace http = boost::beast::http;
 using Request = http::request<http::string_body>;
 using Parser = http::request_parser<http::string_body>;
 
-// What Lambda accepts of a response [docs: gettingstarted-limits], and a little for errors about a larger one.
+// What Lambda accepts of a response [docs: gettingstarted-limits], and a little for errors about a
+// larger one.
 constexpr std::size_t max_response_bytes = 6'291'556;
 constexpr std::size_t max_body_bytes = 16U << 20;
 constexpr unsigned max_header_bytes = 64 * 1024;
 
-std::string_view to_view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view to_view(boost::beast::string_view text) {
+    return {text.data(), text.size()};
+}
 
 std::string response(int status, std::string_view reason, std::string_view body) {
     std::string text = "HTTP/1.1 " + std::to_string(status) + " ";
@@ -33,7 +36,10 @@ std::string response(int status, std::string_view reason, std::string_view body)
 }
 
 /// As the official runtime core words them (semantics: aws-lambda-runtime-interface-emulator).
-std::string error_response(int status, std::string_view reason, std::string_view type, std::string_view message) {
+std::string error_response(int status,
+                           std::string_view reason,
+                           std::string_view type,
+                           std::string_view message) {
     std::string body = "{\"errorMessage\":";
     append_json_string(body, message);
     body += ",\"errorType\":";
@@ -42,7 +48,9 @@ std::string error_response(int status, std::string_view reason, std::string_view
     return response(status, reason, body);
 }
 
-std::string accepted() { return response(202, "Accepted", "{\"status\":\"OK\"}"); }
+std::string accepted() {
+    return response(202, "Accepted", "{\"status\":\"OK\"}");
+}
 
 }  // namespace
 
@@ -68,7 +76,8 @@ public:
     void invoke(const lambda::Invocation& invocation) {
         ENSURE(waiting_ != nullptr && current_request_.empty());
         current_request_ = invocation.request_id;
-        std::string text = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: ";
+        std::string text =
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: ";
         text.append(invocation.request_id)
             .append("\r\nLambda-Runtime-Deadline-Ms: ")
             .append(std::to_string(epoch_millis(invocation.deadline)))
@@ -107,7 +116,8 @@ private:
                 self->receive(*client, bytes);
             }
         });
-        // The connection holds the client through the callback above; the end of one breaks the circle.
+        // The connection holds the client through the callback above; the end of one breaks the
+        // circle.
         client->connection->on_close([weak = weak_from_this(), client] {
             if (const auto self = weak.lock(); self && self->waiting_ == client->connection) {
                 self->waiting_ = nullptr;
@@ -129,7 +139,8 @@ private:
             const std::size_t used = client.parser->put(boost::asio::buffer(client.unread), error);
             client.unread.erase(0, used);
             if (error && error != http::error::need_more) {
-                client.connection->send(error_response(400, "Bad Request", "TruncatedHTTPRequest", error.message()));
+                client.connection->send(
+                    error_response(400, "Bad Request", "TruncatedHTTPRequest", error.message()));
                 client.connection->close();
                 return;
             }
@@ -149,7 +160,8 @@ private:
         const bool post = request.method() == http::verb::post;
         TcpConnection& connection = *client.connection;
         if (!path.starts_with(prefix)) {
-            connection.send(error_response(404, "Not Found", "NotFound", "there is no " + std::string(path)));
+            connection.send(
+                error_response(404, "Not Found", "NotFound", "there is no " + std::string(path)));
             return;
         }
         path.remove_prefix(prefix.size());
@@ -159,19 +171,26 @@ private:
             init_error(connection, request);
         } else if (path.starts_with("invocation/") && path.ends_with("/response") && post) {
             path.remove_prefix(std::string_view("invocation/").size());
-            respond(connection, path.substr(0, path.size() - std::string_view("/response").size()), request);
+            respond(connection,
+                    path.substr(0, path.size() - std::string_view("/response").size()),
+                    request);
         } else if (path.starts_with("invocation/") && path.ends_with("/error") && post) {
             path.remove_prefix(std::string_view("invocation/").size());
-            fail(connection, path.substr(0, path.size() - std::string_view("/error").size()), request);
+            fail(connection,
+                 path.substr(0, path.size() - std::string_view("/error").size()),
+                 request);
         } else {
-            connection.send(error_response(404, "Not Found", "NotFound", "there is no " + std::string(path)));
+            connection.send(
+                error_response(404, "Not Found", "NotFound", "there is no " + std::string(path)));
         }
     }
 
     void next(const std::shared_ptr<TcpConnection>& connection) {
         if (waiting_ != nullptr || (!current_request_.empty() && !answer_)) {
-            connection->send(error_response(
-                403, "Forbidden", "InvalidStateTransition", "an invocation is under way or already asked for"));
+            connection->send(error_response(403,
+                                            "Forbidden",
+                                            "InvalidStateTransition",
+                                            "an invocation is under way or already asked for"));
             return;
         }
         waiting_ = connection;
@@ -188,7 +207,8 @@ private:
         if (!current_request_.empty() && id == current_request_ && !answer_) {
             return true;
         }
-        connection.send(error_response(400, "Bad Request", "InvalidRequestID", "Invalid request ID"));
+        connection.send(
+            error_response(400, "Bad Request", "InvalidRequestID", "Invalid request ID"));
         return false;
     }
 
@@ -199,8 +219,9 @@ private:
         if (request.body().size() > max_response_bytes) {
             // The invocation fails with an error that the function itself is not asked about.
             // [LS test_lambda_too_large_response]
-            const std::string message = "Response payload size exceeded maximum allowed payload size (" +
-                                        std::to_string(max_response_bytes) + " bytes).";
+            const std::string message =
+                "Response payload size exceeded maximum allowed payload size (" +
+                std::to_string(max_response_bytes) + " bytes).";
             answer_ = lambda::Outcome{lambda::Outcome::Kind::error,
                                       "{\"errorMessage\":\"" + message +
                                           "\",\"errorType\":\"Function.ResponseSizeTooLarge\"}",
@@ -225,8 +246,8 @@ private:
 
     void init_error(TcpConnection& connection, const Request& request) {
         if (ready_) {
-            connection.send(
-                error_response(403, "Forbidden", "InvalidStateTransition", "initialisation is over"));
+            connection.send(error_response(
+                403, "Forbidden", "InvalidStateTransition", "initialisation is over"));
             return;
         }
         ready_ = true;
@@ -255,10 +276,18 @@ RuntimeApi::RuntimeApi(Loop& loop, const std::string& address, RuntimeApiEvents 
     impl_->listen(address);
 }
 
-RuntimeApi::~RuntimeApi() { impl_->end(); }
+RuntimeApi::~RuntimeApi() {
+    impl_->end();
+}
 
-const Endpoint& RuntimeApi::endpoint() const { return impl_->endpoint(); }
-void RuntimeApi::invoke(const lambda::Invocation& invocation) { impl_->invoke(invocation); }
-bool RuntimeApi::take_answer(lambda::Outcome& outcome) { return impl_->take_answer(outcome); }
+const Endpoint& RuntimeApi::endpoint() const {
+    return impl_->endpoint();
+}
+void RuntimeApi::invoke(const lambda::Invocation& invocation) {
+    impl_->invoke(invocation);
+}
+bool RuntimeApi::take_answer(lambda::Outcome& outcome) {
+    return impl_->take_answer(outcome);
+}
 
 }  // namespace orrery

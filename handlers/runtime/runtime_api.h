@@ -1,13 +1,13 @@
 /// The Lambda Runtime API of one execution environment, over HTTP. [docs: runtimes-api]
 #pragma once
 
+#include "engine/net/tcp_server.h"
+#include "services/lambda/runtime.h"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
-
-#include "engine/net/tcp_server.h"
-#include "services/lambda/runtime.h"
 
 namespace orrery {
 
@@ -15,26 +15,27 @@ class Loop;
 
 /// What the runtime in the environment said; each is an event of the timeline.
 struct RuntimeApiEvents {
-    Callback ready;                                       // it asked for its first invocation
-    std::function<void(lambda::Outcome)> init_error;      // init/error
+    Callback ready;                                   // it asked for its first invocation
+    std::function<void(lambda::Outcome)> init_error;  // init/error
     /// An invocation was answered and the runtime asks for the next one.
     std::function<void(lambda::Outcome)> done;
 };
 
 class RuntimeApi {
 public:
-    /// Listens on `address` at a free port. `memory_megabytes` and the rest of the function are not told: they are in
-    /// the environment's variables.
+    /// Listens on `address` at a free port. `memory_megabytes` and the rest of the function are not
+    /// told: they are in the environment's variables.
     RuntimeApi(Loop& loop, const std::string& address, RuntimeApiEvents events);
     ~RuntimeApi();
     RuntimeApi(const RuntimeApi&) = delete;
     RuntimeApi& operator=(const RuntimeApi&) = delete;
 
     const Endpoint& endpoint() const;
-    /// Answers the runtime's pending request for the next invocation. Only after `ready`, and after the one before is done.
+    /// Answers the runtime's pending request for the next invocation. Only after `ready`, and after
+    /// the one before is done.
     void invoke(const lambda::Invocation& invocation);
-    /// What the runtime answered to the current invocation, if it has not asked for the next one yet: it is the
-    /// outcome even when the process ends now.
+    /// What the runtime answered to the current invocation, if it has not asked for the next one
+    /// yet: it is the outcome even when the process ends now.
     bool take_answer(lambda::Outcome& outcome);
 
 private:

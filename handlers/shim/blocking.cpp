@@ -1,7 +1,7 @@
 // Calls that wait for input: they tell the engine, and their time-outs are virtual.
-#include <cerrno>
-#include <csignal>
-#include <ctime>
+#include "handlers/shim/descriptors.h"
+#include "handlers/shim/wait.h"
+
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
@@ -10,8 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "handlers/shim/descriptors.h"
-#include "handlers/shim/wait.h"
+#include <cerrno>
+#include <csignal>
+#include <ctime>
 
 using namespace orrery::shim;
 
@@ -19,7 +20,8 @@ namespace {
 
 constexpr std::int64_t millisecond = 1'000'000;
 
-/// Runs `call` (which returns -1 and errno on failure), counted as blocked if it would wait for `descriptor`.
+/// Runs `call` (which returns -1 and errno on failure), counted as blocked if it would wait for
+/// `descriptor`.
 template <typename Call>
 auto waiting_for(int descriptor, short events, Call call) {
     if (!would_block(descriptor, events)) {
@@ -29,8 +31,8 @@ auto waiting_for(int descriptor, short events, Call call) {
     return call();
 }
 
-/// Runs `call`, which waits without a time-out of its own and returns EINTR on a signal, for at most `nanoseconds`
-/// of virtual time (negative: without end). Returns 0 when the time is over.
+/// Runs `call`, which waits without a time-out of its own and returns EINTR on a signal, for at
+/// most `nanoseconds` of virtual time (negative: without end). Returns 0 when the time is over.
 template <typename Call>
 int wait_at_most(std::int64_t nanoseconds, Call call) {
     if (nanoseconds < 0) {
@@ -83,12 +85,14 @@ ssize_t __recv_chk(int descriptor, void* buffer, size_t length, size_t /*room*/,
     return recv(descriptor, buffer, length, flags);
 }
 
-ssize_t recvfrom(int descriptor, void* buffer, size_t length, int flags, sockaddr* from, socklen_t* size) {
+ssize_t recvfrom(
+    int descriptor, void* buffer, size_t length, int flags, sockaddr* from, socklen_t* size) {
     static auto* next = real(&recvfrom, "recvfrom");
     if ((flags & MSG_DONTWAIT) != 0) {
         return next(descriptor, buffer, length, flags, from, size);
     }
-    return waiting_for(descriptor, POLLIN, [&] { return next(descriptor, buffer, length, flags, from, size); });
+    return waiting_for(
+        descriptor, POLLIN, [&] { return next(descriptor, buffer, length, flags, from, size); });
 }
 
 ssize_t recvmsg(int descriptor, msghdr* message, int flags) {
@@ -106,7 +110,8 @@ int accept(int descriptor, sockaddr* address, socklen_t* length) {
 
 int accept4(int descriptor, sockaddr* address, socklen_t* length, int flags) {
     static auto* next = real(&accept4, "accept4");
-    return waiting_for(descriptor, POLLIN, [&] { return next(descriptor, address, length, flags); });
+    return waiting_for(
+        descriptor, POLLIN, [&] { return next(descriptor, address, length, flags); });
 }
 
 int ppoll(pollfd* descriptors, nfds_t count, const timespec* timeout, const sigset_t* mask) {
@@ -132,14 +137,20 @@ int poll(pollfd* descriptors, nfds_t count, int timeout) {
     if (ready != 0 || timeout == 0) {
         return ready;
     }
-    return wait_at_most(timeout < 0 ? -1 : timeout * millisecond, [&] { return next(descriptors, count, -1); });
+    return wait_at_most(timeout < 0 ? -1 : timeout * millisecond,
+                        [&] { return next(descriptors, count, -1); });
 }
 
 int __poll_chk(pollfd* descriptors, nfds_t count, int timeout, size_t /*room*/) {
     return poll(descriptors, count, timeout);
 }
 
-int pselect(int count, fd_set* reads, fd_set* writes, fd_set* errors, const timespec* timeout, const sigset_t* mask) {
+int pselect(int count,
+            fd_set* reads,
+            fd_set* writes,
+            fd_set* errors,
+            const timespec* timeout,
+            const sigset_t* mask) {
     static auto* next = real(&pselect, "pselect");
     if (page == nullptr) {
         return next(count, reads, writes, errors, timeout, mask);
@@ -158,8 +169,9 @@ int pselect(int count, fd_set* reads, fd_set* writes, fd_set* errors, const time
             *sets[index] = before[index];
         }
     }
-    const int result = wait_at_most(timeout == nullptr ? -1 : to_nanoseconds(*timeout),
-                                    [&] { return next(count, reads, writes, errors, nullptr, mask); });
+    const int result = wait_at_most(timeout == nullptr ? -1 : to_nanoseconds(*timeout), [&] {
+        return next(count, reads, writes, errors, nullptr, mask);
+    });
     if (result == 0) {
         for (fd_set* set : sets) {
             if (set != nullptr) {

@@ -1,10 +1,11 @@
 // Clocks read the shared page; sleeps are asked of the engine.
-#include <cerrno>
-#include <ctime>
+#include "handlers/shim/wait.h"
+
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "handlers/shim/wait.h"
+#include <cerrno>
+#include <ctime>
 
 using namespace orrery::shim;
 
@@ -20,12 +21,16 @@ std::int64_t to_nanoseconds(const timespec& time) {
     return static_cast<std::int64_t>(time.tv_sec) * second + time.tv_nsec;
 }
 
-bool valid(const timespec& time) { return time.tv_sec >= 0 && time.tv_nsec >= 0 && time.tv_nsec < second; }
+bool valid(const timespec& time) {
+    return time.tv_sec >= 0 && time.tv_nsec >= 0 && time.tv_nsec < second;
+}
 
-/// The Unix instant at which `clock` reads 0. Clocks of processor time count from the same zero: in virtual time
-/// computing takes none.
+/// The Unix instant at which `clock` reads 0. Clocks of processor time count from the same zero: in
+/// virtual time computing takes none.
 std::int64_t zero_of(clockid_t clock) {
-    return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI ? 0 : page->boot;
+    return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI
+               ? 0
+               : page->boot;
 }
 
 /// Sleeps until `deadline` as nanosleep does; on a signal the time left goes to `left`.

@@ -1,15 +1,16 @@
 // Opening, closing and duplicating descriptors, as far as the shim must know of it.
 #include "handlers/shim/descriptors.h"
 
-#include <cerrno>
-#include <cstdarg>
-#include <cstring>
+#include "handlers/shim/wait.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "handlers/shim/wait.h"
+#include <cerrno>
+#include <cstdarg>
+#include <cstring>
 
 using namespace orrery::shim;
 
@@ -21,8 +22,9 @@ std::atomic<DescriptorUse> uses[most_descriptors];
 }  // namespace
 
 DescriptorUse use_of(int descriptor) {
-    return descriptor >= 0 && descriptor < most_descriptors ? uses[descriptor].load(std::memory_order_relaxed)
-                                                            : DescriptorUse::other;
+    return descriptor >= 0 && descriptor < most_descriptors
+               ? uses[descriptor].load(std::memory_order_relaxed)
+               : DescriptorUse::other;
 }
 
 void set_use(int descriptor, DescriptorUse use) {
@@ -45,7 +47,8 @@ bool would_block(int descriptor, short events) {
     static auto* real_poll = real(&::poll, "poll");
     pollfd one{descriptor, events, 0};
     const int before = errno;
-    const bool waits = real_poll(&one, 1, 0) == 0 && (::fcntl(descriptor, F_GETFL) & O_NONBLOCK) == 0;
+    const bool waits =
+        real_poll(&one, 1, 0) == 0 && (::fcntl(descriptor, F_GETFL) & O_NONBLOCK) == 0;
     errno = before;
     return waits;
 }

@@ -1,4 +1,5 @@
-/// What the shim remembers of file descriptors: which are connections to the engine, which give random bytes.
+/// What the shim remembers of file descriptors: which are connections to the engine, which give
+/// random bytes.
 #pragma once
 
 #include <sys/types.h>

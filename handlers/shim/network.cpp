@@ -1,16 +1,17 @@
 // Connections lead to the simulated world only, and the engine can count what was sent on them.
+#include "handlers/shim/descriptors.h"
+#include "handlers/shim/wait.h"
+
 #include <arpa/inet.h>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "handlers/shim/descriptors.h"
-#include "handlers/shim/wait.h"
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 
 using namespace orrery::shim;
 
@@ -28,7 +29,8 @@ const Route* find_route(std::uint32_t address, std::uint16_t port) {
 
 const Route* find_host(const char* name) {
     for (std::uint32_t index = 0; index < page->route_count; ++index) {
-        if (page->routes[index].host[0] != '\0' && ::strcasecmp(page->routes[index].host, name) == 0) {
+        if (page->routes[index].host[0] != '\0' &&
+            ::strcasecmp(page->routes[index].host, name) == 0) {
             return &page->routes[index];
         }
     }
@@ -61,7 +63,9 @@ int connect_to_engine(int descriptor, const Route& route) {
     return result;
 }
 
-bool is_loopback(std::uint32_t address) { return (ntohl(address) >> 24) == 127; }
+bool is_loopback(std::uint32_t address) {
+    return (ntohl(address) >> 24) == 127;
+}
 
 }  // namespace
 
@@ -69,8 +73,8 @@ extern "C" {
 
 int connect(int descriptor, const sockaddr* address, socklen_t length) {
     static auto* next = real(&connect, "connect");
-    if (page == nullptr || address == nullptr || length < sizeof(sa_family_t) || address->sa_family == AF_UNIX ||
-        address->sa_family == AF_UNSPEC) {
+    if (page == nullptr || address == nullptr || length < sizeof(sa_family_t) ||
+        address->sa_family == AF_UNIX || address->sa_family == AF_UNSPEC) {
         return next(descriptor, address, length);
     }
     char text[160];
@@ -85,16 +89,18 @@ int connect(int descriptor, const sockaddr* address, socklen_t length) {
         }
         char shown[INET_ADDRSTRLEN];
         ::inet_ntop(AF_INET, &wanted.sin_addr, shown, sizeof shown);
-        std::snprintf(text,
-                      sizeof text,
-                      "orrery: connection to %s:%u refused: it is not part of the simulated world\n",
-                      shown,
-                      port);
+        std::snprintf(
+            text,
+            sizeof text,
+            "orrery: connection to %s:%u refused: it is not part of the simulated world\n",
+            shown,
+            port);
     } else {
-        std::snprintf(text,
-                      sizeof text,
-                      "orrery: connection refused: address family %d is not part of the simulated world\n",
-                      address->sa_family);
+        std::snprintf(
+            text,
+            sizeof text,
+            "orrery: connection refused: address family %d is not part of the simulated world\n",
+            address->sa_family);
     }
     say(text);
     errno = ENETUNREACH;
@@ -128,7 +134,12 @@ ssize_t send(int descriptor, const void* data, size_t length, int flags) {
     return count_sent(descriptor, next(descriptor, data, length, flags));
 }
 
-ssize_t sendto(int descriptor, const void* data, size_t length, int flags, const sockaddr* to, socklen_t size) {
+ssize_t sendto(int descriptor,
+               const void* data,
+               size_t length,
+               int flags,
+               const sockaddr* to,
+               socklen_t size) {
     static auto* next = real(&sendto, "sendto");
     return count_sent(descriptor, next(descriptor, data, length, flags, to, size));
 }

@@ -1,4 +1,5 @@
-/// The memory page that the engine and a handler process's shim share: the clock, who waits, and where addresses lead.
+/// The memory page that the engine and a handler process's shim share: the clock, who waits, and
+/// where addresses lead.
 #pragma once
 
 #include <atomic>
@@ -16,14 +17,16 @@ enum class WakeBy : std::uint32_t { futex, signal };
 
 /// One waiting thread with a deadline.
 struct Slot {
-    std::atomic<std::uint32_t> thread_id;    // 0: the slot is free
-    std::atomic<std::uint32_t> wait_number;  // odd while a wait with a deadline is under way; grows with each
-    std::atomic<std::int64_t> deadline;      // nanoseconds since the Unix epoch, virtual
+    std::atomic<std::uint32_t> thread_id;  // 0: the slot is free
+    std::atomic<std::uint32_t>
+        wait_number;  // odd while a wait with a deadline is under way; grows with each
+    std::atomic<std::int64_t> deadline;  // nanoseconds since the Unix epoch, virtual
     std::atomic<WakeBy> wake_by;
-    std::atomic<std::uint32_t> woken;        // set by the engine when the deadline has come; a futex
+    std::atomic<std::uint32_t> woken;  // set by the engine when the deadline has come; a futex
 };
 
-/// Connections to a virtual address lead to a real one. IPv4 in network byte order, ports in host order.
+/// Connections to a virtual address lead to a real one. IPv4 in network byte order, ports in host
+/// order.
 struct Route {
     std::uint32_t address;
     std::uint16_t port;
@@ -34,36 +37,39 @@ struct Route {
 
 struct Page {
     std::uint64_t magic;
-    std::atomic<std::int64_t> now;      // virtual, nanoseconds since the Unix epoch
-    std::int64_t boot;                  // the instant at which CLOCK_MONOTONIC reads 0
-    std::uint64_t seed;                 // of the process's random bytes
-    std::uint32_t source_address;       // connections come from here: it tells servers who they belong to
+    std::atomic<std::int64_t> now;  // virtual, nanoseconds since the Unix epoch
+    std::int64_t boot;              // the instant at which CLOCK_MONOTONIC reads 0
+    std::uint64_t seed;             // of the process's random bytes
+    std::uint32_t
+        source_address;  // connections come from here: it tells servers who they belong to
     std::uint32_t route_count;
     Route routes[max_routes];
 
     // Written by the shim, read by the engine.
-    std::atomic<std::uint32_t> threads;      // alive
-    std::atomic<std::uint32_t> blocked;      // of them, waiting in a call the shim knows
-    std::atomic<std::uint32_t> wakeups;      // returns from such calls
-    std::atomic<std::uint32_t> has_threads;  // a second thread was ever started
-    std::atomic<std::uint32_t> has_children; // a process was ever started
-    std::atomic<std::uint64_t> bytes_sent;   // on connections to the engine
+    std::atomic<std::uint32_t> threads;       // alive
+    std::atomic<std::uint32_t> blocked;       // of them, waiting in a call the shim knows
+    std::atomic<std::uint32_t> wakeups;       // returns from such calls
+    std::atomic<std::uint32_t> has_threads;   // a second thread was ever started
+    std::atomic<std::uint32_t> has_children;  // a process was ever started
+    std::atomic<std::uint64_t> bytes_sent;    // on connections to the engine
     std::atomic<std::uint32_t> connects;
     std::atomic<std::uint32_t> closes;
     std::atomic<std::uint64_t> random_draws;
-    std::atomic<std::uint32_t> slots_used;   // slots from here on were never used
+    std::atomic<std::uint32_t> slots_used;  // slots from here on were never used
     Slot slots[max_slots];
 
     // Set by the engine when it wants the event descriptor written once all threads wait.
     std::atomic<std::uint32_t> want_notice;
 };
 
-static_assert(std::atomic<std::int64_t>::is_always_lock_free && std::atomic<WakeBy>::is_always_lock_free);
+static_assert(std::atomic<std::int64_t>::is_always_lock_free &&
+              std::atomic<WakeBy>::is_always_lock_free);
 
 /// The signal that ends a wait which is not a futex of ours. Above what programs commonly use.
 inline constexpr int wake_signal_offset = 3;  // SIGRTMIN + 3
 
-/// The variable that tells the shim its descriptors: "PAGE:EVENT". The shim takes it out of the environment.
+/// The variable that tells the shim its descriptors: "PAGE:EVENT". The shim takes it out of the
+/// environment.
 inline constexpr const char* shim_variable = "ORRERY_SHIM";
 
 }  // namespace orrery::shim

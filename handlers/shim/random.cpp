@@ -1,14 +1,15 @@
 // Random bytes come from the process's seed: the n-th eight bytes drawn are the same in every run.
-#include <cerrno>
-#include <cstdarg>
-#include <cstring>
+#include "handlers/shim/wait.h"
+
 #include <fcntl.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "handlers/shim/wait.h"
+#include <cerrno>
+#include <cstdarg>
+#include <cstring>
 
 using namespace orrery::shim;
 
@@ -68,8 +69,8 @@ unsigned arc4random() {
     return page == nullptr ? next() : static_cast<unsigned>(draw());
 }
 
-/// OpenSSL and Go-like runtimes reach getrandom this way. Six arguments are read whatever the call takes, as the C
-/// library's own syscall() does.
+/// OpenSSL and Go-like runtimes reach getrandom this way. Six arguments are read whatever the call
+/// takes, as the C library's own syscall() does.
 long syscall(long number, ...) {
     va_list arguments;
     va_start(arguments, number);

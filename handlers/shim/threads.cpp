@@ -1,22 +1,23 @@
 // Threads, processes and what threads wait for: counted, and with virtual time-outs.
-#include <cerrno>
-#include <csignal>
-#include <ctime>
+#include "handlers/shim/wait.h"
+
 #include <pthread.h>
 #include <semaphore.h>
 #include <spawn.h>
 #include <sys/types.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdlib>
-
-#include "handlers/shim/wait.h"
+#include <ctime>
 
 using namespace orrery::shim;
 
 namespace {
 
-/// The default version of a function that has an older one of the same name, which dlsym might find first.
+/// The default version of a function that has an older one of the same name, which dlsym might find
+/// first.
 template <typename Function>
 Function* real_version(Function* /*shape*/, const char* name, const char* version) {
     void* found = ::dlvsym(RTLD_NEXT, name, version);
@@ -93,7 +94,10 @@ void* run_thread(void* start_pointer) {
 
 extern "C" {
 
-int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*routine)(void*), void* argument) {
+int pthread_create(pthread_t* thread,
+                   const pthread_attr_t* attributes,
+                   void* (*routine)(void*),
+                   void* argument) {
     static auto* next = real(&pthread_create, "pthread_create");
     if (page == nullptr) {
         return next(thread, attributes, routine, argument);
@@ -124,7 +128,10 @@ int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
     return real_cond_wait(condition, mutex);
 }
 
-int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock, const timespec* time) {
+int pthread_cond_clockwait(pthread_cond_t* condition,
+                           pthread_mutex_t* mutex,
+                           clockid_t clock,
+                           const timespec* time) {
     static auto* next = real(&pthread_cond_clockwait, "pthread_cond_clockwait");
     if (page == nullptr) {
         return next(condition, mutex, clock, time);
@@ -132,16 +139,21 @@ int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, cl
     return wait_on_condition(condition, mutex, deadline_of(clock, *time));
 }
 
-int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* time) {
-    static auto* next = real_version(&pthread_cond_timedwait, "pthread_cond_timedwait", "GLIBC_2.3.2");
+int pthread_cond_timedwait(pthread_cond_t* condition,
+                           pthread_mutex_t* mutex,
+                           const timespec* time) {
+    static auto* next =
+        real_version(&pthread_cond_timedwait, "pthread_cond_timedwait", "GLIBC_2.3.2");
     if (page == nullptr) {
         return next(condition, mutex, time);
     }
-    // Which clock the condition was made for is not told here. Since the boot instant lies years after 1970, a
-    // deadline before it can only be one of the monotonic clock.
+    // Which clock the condition was made for is not told here. Since the boot instant lies years
+    // after 1970, a deadline before it can only be one of the monotonic clock.
     const std::int64_t real_time = deadline_of(CLOCK_REALTIME, *time);
     return wait_on_condition(
-        condition, mutex, real_time >= page->boot ? real_time : deadline_of(CLOCK_MONOTONIC, *time));
+        condition,
+        mutex,
+        real_time >= page->boot ? real_time : deadline_of(CLOCK_MONOTONIC, *time));
 }
 
 int sem_wait(sem_t* semaphore) {
@@ -179,7 +191,9 @@ pid_t fork() {
 }
 
 /// POSIX lets vfork be fork; sharing the parent's memory, detach() would detach the parent.
-pid_t vfork() { return fork(); }
+pid_t vfork() {
+    return fork();
+}
 
 int posix_spawn(pid_t* process,
                 const char* path,
@@ -207,7 +221,8 @@ int posix_spawnp(pid_t* process,
     return next(process, file, actions, attributes, arguments, environment);
 }
 
-// The process number differs from run to run; on Lambda, too, a function finds itself at a small one.
+// The process number differs from run to run; on Lambda, too, a function finds itself at a small
+// one.
 
 constexpr pid_t shown_process = 8;
 

@@ -1,15 +1,16 @@
 #include "handlers/shim/wait.h"
 
-#include <cerrno>
-#include <climits>
-#include <csignal>
-#include <cstdlib>
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <cstdlib>
 
 namespace orrery::shim {
 
@@ -25,10 +26,12 @@ __thread unsigned clock_readings = 0;
 __thread std::int64_t spin_step = 0;
 
 constexpr unsigned readings_before_time_passes = 5000;
-constexpr std::int64_t first_spin_step = 1'000'000;     // 1 ms
+constexpr std::int64_t first_spin_step = 1'000'000;      // 1 ms
 constexpr std::int64_t longest_spin_step = 100'000'000;  // 100 ms
 
-std::uint32_t thread_id() { return static_cast<std::uint32_t>(::syscall(SYS_gettid)); }
+std::uint32_t thread_id() {
+    return static_cast<std::uint32_t>(::syscall(SYS_gettid));
+}
 
 void notify() {
     const std::uint64_t one = 1;
@@ -36,7 +39,8 @@ void notify() {
     ::syscall(SYS_write, event_descriptor, &one, sizeof one);
 }
 
-/// The engine hears of the sent bytes by their arrival; it must be told only if nothing was sent, or it asks.
+/// The engine hears of the sent bytes by their arrival; it must be told only if nothing was sent,
+/// or it asks.
 void notice_if_all_wait(bool certainly) {
     if (page->blocked.load() != page->threads.load()) {
         return;
@@ -84,7 +88,8 @@ void wake_handler(int /*signal*/) {
     }
 }
 
-/// Reads "PAGE:EVENT" and maps the page; leaves `page` null when anything is not as the engine would have left it.
+/// Reads "PAGE:EVENT" and maps the page; leaves `page` null when anything is not as the engine
+/// would have left it.
 void attach() {
     const char* text = ::getenv(shim_variable);
     if (text == nullptr) {
@@ -118,11 +123,15 @@ void attach() {
     ::unsetenv("LD_PRELOAD");
 }
 
-__attribute__((constructor)) void start() { attach(); }
+__attribute__((constructor)) void start() {
+    attach();
+}
 
 }  // namespace
 
-std::int64_t now() { return page->now.load(std::memory_order_relaxed); }
+std::int64_t now() {
+    return page->now.load(std::memory_order_relaxed);
+}
 
 Blocked::Blocked() {
     if (page != nullptr) {
@@ -138,7 +147,8 @@ Blocked::~Blocked() {
 
 TimedWait::TimedWait(std::int64_t deadline, WakeBy wake_by) : slot_(claim_slot()) {
     if (slot_ == nullptr) {
-        return;  // more threads than slots: the wait is over at once, which a caller sees as an early wake-up
+        return;  // more threads than slots: the wait is over at once, which a caller sees as an
+                 // early wake-up
     }
     slot_->woken.store(0);
     slot_->deadline.store(deadline);
@@ -154,18 +164,23 @@ TimedWait::~TimedWait() {
     }
 }
 
-bool TimedWait::over() const { return slot_ == nullptr || slot_->woken.load() != 0; }
+bool TimedWait::over() const {
+    return slot_ == nullptr || slot_->woken.load() != 0;
+}
 
 bool TimedWait::sleep() const {
     while (!over()) {
-        if (::syscall(SYS_futex, &slot_->woken, FUTEX_WAIT, 0, nullptr, nullptr, 0) == -1 && errno == EINTR) {
+        if (::syscall(SYS_futex, &slot_->woken, FUTEX_WAIT, 0, nullptr, nullptr, 0) == -1 &&
+            errno == EINTR) {
             return over();
         }
     }
     return true;
 }
 
-bool sleep_until(std::int64_t deadline) { return TimedWait(deadline, WakeBy::futex).sleep(); }
+bool sleep_until(std::int64_t deadline) {
+    return TimedWait(deadline, WakeBy::futex).sleep();
+}
 
 void count_clock_reading() {
     if (++clock_readings < readings_before_time_passes) {
@@ -181,7 +196,9 @@ void thread_starts() {
     page->threads.fetch_add(1);
 }
 
-void thread_began() { own_slot = nullptr; }
+void thread_began() {
+    own_slot = nullptr;
+}
 
 void thread_ended() {
     if (own_slot != nullptr) {
@@ -192,6 +209,8 @@ void thread_ended() {
     notice_if_all_wait(true);
 }
 
-void detach() { page = nullptr; }
+void detach() {
+    page = nullptr;
+}
 
 }  // namespace orrery::shim

@@ -1,16 +1,18 @@
-/// How the shim's calls tell the engine that their thread waits, and wait in virtual time. Without an engine they do nothing.
+/// How the shim's calls tell the engine that their thread waits, and wait in virtual time. Without
+/// an engine they do nothing.
 #pragma once
+
+#include "handlers/shim/page.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
 
 #include <cstdint>
 
-#include "handlers/shim/page.h"
-
 namespace orrery::shim {
 
-/// The shared page, or null in a process that no engine started: every call then behaves as without the shim.
+/// The shared page, or null in a process that no engine started: every call then behaves as without
+/// the shim.
 extern Page* page;
 
 /// The C library's own version of a function that the shim replaces.
@@ -48,14 +50,15 @@ private:
     Slot* slot_;
 };
 
-/// The condition that this thread waits on until a deadline. pthread_cond_wait goes back to sleep after a signal, so
-/// the signal's handler wakes the condition itself.
+/// The condition that this thread waits on until a deadline. pthread_cond_wait goes back to sleep
+/// after a signal, so the signal's handler wakes the condition itself.
 extern __thread pthread_cond_t* waited_condition;
 
 /// Sleeps in virtual time until `deadline`; false if a signal came first.
 bool sleep_until(std::int64_t deadline);
 
-/// Called where a program that only looks at the clock would never let time pass: it gets on after a while.
+/// Called where a program that only looks at the clock would never let time pass: it gets on after
+/// a while.
 void count_clock_reading();
 
 // Threads, for pthread_create's wrapper.

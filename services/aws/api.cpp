@@ -1,8 +1,8 @@
 #include "services/aws/api.h"
 
-#include <nlohmann/json.hpp>
-
 #include "engine/ensure.h"
+
+#include <nlohmann/json.hpp>
 
 namespace orrery::aws {
 
@@ -23,9 +23,10 @@ const ApiError& ApiResult::error() const {
 }
 
 void ApiService::add(std::string operation, Operation function) {
-    add_waiting(std::move(operation), [function = std::move(function)](const Json& parameters, const Reply& reply) {
-        reply(ApiResult(function(parameters)));
-    });
+    add_waiting(std::move(operation),
+                [function = std::move(function)](const Json& parameters, const Reply& reply) {
+                    reply(ApiResult(function(parameters)));
+                });
 }
 
 void ApiService::add_waiting(std::string operation, WaitingOperation function) {
@@ -64,13 +65,18 @@ std::vector<std::string_view> Api::service_names() const {
     return names;
 }
 
-void Api::call(std::string_view service, std::string_view operation, const Json& parameters, Reply reply) const {
+void Api::call(std::string_view service,
+               std::string_view operation,
+               const Json& parameters,
+               Reply reply) const {
     const ApiService* found = find(service);
-    const ApiService::WaitingOperation* function = found == nullptr ? nullptr : found->find(operation);
+    const ApiService::WaitingOperation* function =
+        found == nullptr ? nullptr : found->find(operation);
     if (function == nullptr) {
-        reply(ApiResult(ApiError("UnknownOperationException",
-                                 std::string(found == nullptr ? "there is no service " : "there is no operation ") +
-                                     std::string(service) + "." + std::string(operation))));
+        reply(ApiResult(ApiError(
+            "UnknownOperationException",
+            std::string(found == nullptr ? "there is no service " : "there is no operation ") +
+                std::string(service) + "." + std::string(operation))));
         return;
     }
     try {
@@ -80,7 +86,9 @@ void Api::call(std::string_view service, std::string_view operation, const Json&
     }
 }
 
-Json Api::call_now(std::string_view service, std::string_view operation, const Json& parameters) const {
+Json Api::call_now(std::string_view service,
+                   std::string_view operation,
+                   const Json& parameters) const {
     std::unique_ptr<ApiResult> answer;
     call(service, operation, parameters, [&answer](ApiResult result) {
         answer = std::make_unique<ApiResult>(std::move(result));

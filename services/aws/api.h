@@ -1,5 +1,9 @@
-/// The operations of all services by AWS's names: parameters in as JSON, answers out as JSON or an ApiError.
+/// The operations of all services by AWS's names: parameters in as JSON, answers out as JSON or an
+/// ApiError.
 #pragma once
+
+#include "engine/json.h"
+#include "services/aws/error.h"
 
 #include <functional>
 #include <map>
@@ -8,9 +12,6 @@
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "engine/json.h"
-#include "services/aws/error.h"
 
 namespace orrery::aws {
 
@@ -24,8 +25,8 @@ public:
     ApiResult& operator=(ApiResult&&) noexcept;
 
     bool ok() const { return !error_; }
-    const Json& value() const;        // only if ok
-    const ApiError& error() const;    // only if not
+    const Json& value() const;      // only if ok
+    const ApiError& error() const;  // only if not
 
 private:
     std::unique_ptr<Json> value_;
@@ -40,7 +41,8 @@ class ApiService {
 public:
     /// An operation that answers at once. A mistake of the caller's is thrown as ApiError.
     using Operation = std::function<Json(const Json& parameters)>;
-    /// An operation that may answer later. It may throw ApiError until it first returns; after that, errors go in the reply.
+    /// An operation that may answer later. It may throw ApiError until it first returns; after
+    /// that, errors go in the reply.
     using WaitingOperation = std::function<void(const Json& parameters, Reply reply)>;
 
     /// `name` is the CLI's name of the service: "sqs".
@@ -67,10 +69,17 @@ public:
     const ApiService* find(std::string_view service) const;
     std::vector<std::string_view> service_names() const;
 
-    /// Calls an operation. An unknown service or operation is answered with UnknownOperationException, naming it.
-    void call(std::string_view service, std::string_view operation, const Json& parameters, Reply reply) const;
-    /// Calls an operation that answers at once and returns its answer; throws its ApiError. Provisioning uses this.
-    Json call_now(std::string_view service, std::string_view operation, const Json& parameters) const;
+    /// Calls an operation. An unknown service or operation is answered with
+    /// UnknownOperationException, naming it.
+    void call(std::string_view service,
+              std::string_view operation,
+              const Json& parameters,
+              Reply reply) const;
+    /// Calls an operation that answers at once and returns its answer; throws its ApiError.
+    /// Provisioning uses this.
+    Json call_now(std::string_view service,
+                  std::string_view operation,
+                  const Json& parameters) const;
 
 private:
     std::map<std::string, ApiService*, std::less<>> services_;

@@ -1,4 +1,5 @@
-/// ApiError: the caller's mistake, with AWS's error code and message; caught once, where operations are dispatched.
+/// ApiError: the caller's mistake, with AWS's error code and message; caught once, where operations
+/// are dispatched.
 #pragma once
 
 #include <stdexcept>
@@ -8,7 +9,8 @@ namespace orrery::aws {
 
 class ApiError : public std::runtime_error {
 public:
-    /// `code` is the modelled shape name ("QueueDoesNotExist"); `message` is AWS's own wording where it is known.
+    /// `code` is the modelled shape name ("QueueDoesNotExist"); `message` is AWS's own wording
+    /// where it is known.
     ApiError(std::string code, const std::string& message, int http_status = 400)
         : std::runtime_error(message), code_(std::move(code)), http_status_(http_status) {}
 

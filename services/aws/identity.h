@@ -13,12 +13,19 @@ struct Identity {
     /// arn("sqs", "Orders") is "arn:aws:sqs:us-east-1:000000000000:Orders".
     std::string arn(std::string_view service, std::string_view resource) const {
         std::string text = "arn:aws:";
-        text.append(service).append(":").append(region).append(":").append(account).append(":").append(resource);
+        text.append(service)
+            .append(":")
+            .append(region)
+            .append(":")
+            .append(account)
+            .append(":")
+            .append(resource);
         return text;
     }
 };
 
-/// The text after the last ':' of an ARN: a queue's or function's name. Other text is returned as it is.
+/// The text after the last ':' of an ARN: a queue's or function's name. Other text is returned as
+/// it is.
 inline std::string_view arn_name(std::string_view arn) {
     const auto colon = arn.rfind(':');
     return colon == std::string_view::npos ? arn : arn.substr(colon + 1);

@@ -1,12 +1,13 @@
 #include "services/aws/parameters.h"
 
-#include <nlohmann/json.hpp>
-
 #include "services/aws/error.h"
+
+#include <nlohmann/json.hpp>
 
 namespace orrery::aws {
 
-Parameters::Parameters(const Json& value, std::string_view operation) : value_(&value), operation_(operation) {
+Parameters::Parameters(const Json& value, std::string_view operation)
+    : value_(&value), operation_(operation) {
     if (!value.is_object() && !value.is_null()) {
         throw ApiError("SerializationException", operation_ + ": the parameters must be an object");
     }
@@ -21,12 +22,15 @@ const Json* Parameters::optional(std::string_view name) {
     return found == value_->end() || found->is_null() ? nullptr : &*found;
 }
 
-void Parameters::accept(std::string_view name) { known_.emplace(name); }
+void Parameters::accept(std::string_view name) {
+    known_.emplace(name);
+}
 
 std::string Parameters::string(std::string_view name) {
     std::optional<std::string> text = optional_string(name);
     if (!text) {
-        throw ApiError("MissingParameter", "The request must contain the parameter " + std::string(name) + ".");
+        throw ApiError("MissingParameter",
+                       "The request must contain the parameter " + std::string(name) + ".");
     }
     return *std::move(text);
 }
@@ -88,14 +92,16 @@ void Parameters::finish() const {
     }
     for (const auto& [name, value] : value_->items()) {
         if (!known_.contains(name)) {
-            throw ApiError("ValidationException", operation_ + ": the parameter " + name + " is not supported");
+            throw ApiError("ValidationException",
+                           operation_ + ": the parameter " + name + " is not supported");
         }
     }
 }
 
 void Parameters::wrong_type(std::string_view name, std::string_view expected) const {
-    throw ApiError("SerializationException",
-                   operation_ + ": the parameter " + std::string(name) + " must be " + std::string(expected));
+    throw ApiError(
+        "SerializationException",
+        operation_ + ": the parameter " + std::string(name) + " must be " + std::string(expected));
 }
 
 }  // namespace orrery::aws

@@ -1,5 +1,8 @@
-/// Reads an operation's parameters with AWS's checks: types, ranges, required members, and nothing unknown left over.
+/// Reads an operation's parameters with AWS's checks: types, ranges, required members, and nothing
+/// unknown left over.
 #pragma once
+
+#include "engine/json.h"
 
 #include <cstdint>
 #include <optional>
@@ -8,13 +11,11 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/json.h"
-
 namespace orrery::aws {
 
-/// Every getter marks its member as known; finish() then refuses what nobody asked for, so that nothing is silently
-/// ignored. Errors are ApiErrors that name the member: MissingParameter, SerializationException (a wrong type),
-/// ValidationException (an unknown one).
+/// Every getter marks its member as known; finish() then refuses what nobody asked for, so that
+/// nothing is silently ignored. Errors are ApiErrors that name the member: MissingParameter,
+/// SerializationException (a wrong type), ValidationException (an unknown one).
 class Parameters {
 public:
     /// `value` must be an object (or null, meaning {}) and outlive this.

@@ -1,8 +1,8 @@
+#include "engine/world.h"
+
 #include <catch2/catch.hpp>
 
 #include <vector>
-
-#include "engine/world.h"
 
 using namespace orrery;
 using namespace std::chrono_literals;
@@ -33,12 +33,16 @@ TEST_CASE("loop: an event in the past happens now, after what is due now") {
     CHECK(order == std::vector<int>{1, 2});
 }
 
-TEST_CASE("loop: background events happen while something else keeps the run going, and do not keep it going") {
+TEST_CASE(
+    "loop: background events happen while something else keeps the run going, and do not keep it "
+    "going") {
     Loop loop(default_start);
     int background = 0;
-    loop.after(1s, [&] { ++background; }, Weight::background);
+    loop.after(
+        1s, [&] { ++background; }, Weight::background);
     loop.after(2s, [] {});
-    loop.after(3s, [&] { ++background; }, Weight::background);
+    loop.after(
+        3s, [&] { ++background; }, Weight::background);
     CHECK(loop.run_until_idle(loop.start() + 1h) == Halt::idle);
     CHECK(background == 1);
     CHECK(loop.now() == loop.start() + 2s);
@@ -112,12 +116,14 @@ TEST_CASE("baton: one party computes at a time, in the order of the deliveries")
     CHECK(first.turns == 2);
 }
 
-TEST_CASE("baton: what a party asks in one turn is taken in the order of its content, once it is quiet") {
+TEST_CASE(
+    "baton: what a party asks in one turn is taken in the order of its content, once it is quiet") {
     Loop loop(default_start);
     FakeParty party;
     std::vector<std::string> taken;
     const auto ask = [&](const std::string& content) {
-        loop.baton().request(party, [content] { return content; }, [&taken, content] { taken.push_back(content); });
+        loop.baton().request(
+            party, [content] { return content; }, [&taken, content] { taken.push_back(content); });
     };
     loop.baton().deliver(party, [] {});
     ask("zebra");
@@ -129,7 +135,9 @@ TEST_CASE("baton: what a party asks in one turn is taken in the order of its con
     CHECK(taken == std::vector<std::string>{"ant", "mole", "zebra"});
 }
 
-TEST_CASE("baton: a retired party gets no more deliveries, its turn ends, and its connections hear of it") {
+TEST_CASE(
+    "baton: a retired party gets no more deliveries, its turn ends, and its connections hear of "
+    "it") {
     Loop loop(default_start);
     FakeParty party;
     FakeParty other;

@@ -1,17 +1,17 @@
 // Real sockets on loopback; the client side is a plain blocking socket.
-#include <catch2/catch.hpp>
+#include "engine/net/tcp_server.h"
+
+#include "engine/loop.h"
+#include "engine/world.h"
 
 #include <arpa/inet.h>
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch.hpp>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <boost/asio/io_context.hpp>
 #include <string>
 #include <system_error>
-
-#include "engine/loop.h"
-#include "engine/net/tcp_server.h"
-#include "engine/world.h"
 
 using namespace orrery;
 
@@ -30,7 +30,9 @@ public:
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    void say(const std::string& text) const { REQUIRE(::send(descriptor_, text.data(), text.size(), 0) >= 0); }
+    void say(const std::string& text) const {
+        REQUIRE(::send(descriptor_, text.data(), text.size(), 0) >= 0);
+    }
     std::string hear(std::size_t bytes) const {
         std::string text(bytes, '\0');
         const ssize_t got = ::recv(descriptor_, text.data(), bytes, MSG_WAITALL);
@@ -102,5 +104,6 @@ TEST_CASE("tcp server: what is larger than the kernel's buffers arrives whole be
 TEST_CASE("tcp server: an address in use is an error that can be caught") {
     Loop loop(default_start);
     TcpServer first(loop, {"127.0.0.1", 0}, [](const std::shared_ptr<TcpConnection>&) {});
-    CHECK_THROWS_AS(TcpServer(loop, first.endpoint(), [](const std::shared_ptr<TcpConnection>&) {}), std::system_error);
+    CHECK_THROWS_AS(TcpServer(loop, first.endpoint(), [](const std::shared_ptr<TcpConnection>&) {}),
+                    std::system_error);
 }

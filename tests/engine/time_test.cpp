@@ -1,6 +1,6 @@
-#include <catch2/catch.hpp>
-
 #include "engine/time.h"
+
+#include <catch2/catch.hpp>
 
 using namespace orrery;
 using namespace std::chrono_literals;
@@ -14,9 +14,16 @@ TEST_CASE("time: instants have ISO 8601 text with milliseconds, and read it back
 }
 
 TEST_CASE("time: what is no instant is refused") {
-    for (const char* text : {"", "2026-01-01", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-01-01T24:00:00Z",
-                             "2026-01-01T00:00:00", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00+02:00",
-                             "1969-01-01T00:00:00Z", "9999-01-01T00:00:00Z"}) {
+    for (const char* text : {"",
+                             "2026-01-01",
+                             "2026-13-01T00:00:00Z",
+                             "2026-02-30T00:00:00Z",
+                             "2026-01-01T24:00:00Z",
+                             "2026-01-01T00:00:00",
+                             "2026-01-01T00:00:00.Z",
+                             "2026-01-01T00:00:00+02:00",
+                             "1969-01-01T00:00:00Z",
+                             "9999-01-01T00:00:00Z"}) {
         INFO(text);
         CHECK_FALSE(parse_instant(text));
     }
@@ -39,7 +46,8 @@ TEST_CASE("time: durations read with units and print in their shortest exact for
 }
 
 TEST_CASE("time: what is no duration is refused") {
-    for (const char* text : {"", "5", "s", "-5s", "1.s", "1.5", "1x", "1 s", "0.1ns", "99999999999d", "1s5"}) {
+    for (const char* text :
+         {"", "5", "s", "-5s", "1.s", "1.5", "1x", "1 s", "0.1ns", "99999999999d", "1s5"}) {
         INFO(text);
         CHECK_FALSE(parse_duration(text));
     }

@@ -1,15 +1,18 @@
+#include "engine/timeline.h"
+
+#include "engine/random.h"
+
 #include <catch2/catch.hpp>
 
 #include <map>
 #include <vector>
 
-#include "engine/random.h"
-#include "engine/timeline.h"
-
 using namespace orrery;
 
 namespace {
-Instant at(std::int64_t nanoseconds) { return Instant(Duration(nanoseconds)); }
+Instant at(std::int64_t nanoseconds) {
+    return Instant(Duration(nanoseconds));
+}
 }  // namespace
 
 TEST_CASE("timeline: events come in the order of their instants, ties in the order of scheduling") {
@@ -49,7 +52,8 @@ TEST_CASE("timeline: the name of an old event does not cancel a new one in its p
 TEST_CASE("timeline: background events do not count as foreground") {
     Timeline timeline;
     const EventId foreground = timeline.schedule(at(1), [] {});
-    timeline.schedule(at(2), [] {}, Weight::background);
+    timeline.schedule(
+        at(2), [] {}, Weight::background);
     CHECK(timeline.foreground() == 1);
     timeline.cancel(foreground);
     CHECK(timeline.foreground() == 0);
@@ -67,7 +71,8 @@ TEST_CASE("timeline: thousands of random schedules and cancellations agree with 
         if (choice < 5 || expected.empty()) {
             const auto when = static_cast<std::int64_t>(random.below(1000));
             const int number = sequence++;
-            expected[{when, number}] = timeline.schedule(at(when), [&fired, number] { fired = number; });
+            expected[{when, number}] =
+                timeline.schedule(at(when), [&fired, number] { fired = number; });
         } else if (choice < 7) {
             auto victim = expected.begin();
             std::advance(victim, static_cast<std::ptrdiff_t>(random.below(expected.size())));

@@ -1,10 +1,10 @@
 // Random, trace and faults: what a world is made of besides its loop.
-#include <catch2/catch.hpp>
+#include "engine/world.h"
 
-#include <array>
+#include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "engine/world.h"
+#include <array>
 
 using namespace orrery;
 using namespace std::chrono_literals;
@@ -21,7 +21,8 @@ TEST_CASE("random: the generator's numbers never change, since recorded runs dep
     RandomStream again = Random(1).stream("golden");
     CHECK(again.uuid().size() == 36);
     INFO(first[0] << " " << first[1] << " " << first[2]);
-    CHECK(first == std::array<std::uint64_t, 3>{17422620851245314074ULL, 6416787979149862197ULL, 2423533719926403214ULL});
+    CHECK(first == std::array<std::uint64_t, 3>{
+                       17422620851245314074ULL, 6416787979149862197ULL, 2423533719926403214ULL});
 }
 
 TEST_CASE("random: below() stays in bounds and reaches every value") {
@@ -48,7 +49,8 @@ TEST_CASE("random: UUIDs are version 4") {
 TEST_CASE("trace: a line is canonical JSON, whatever the order of the fields") {
     World world;
     world.loop.run_until(world.loop.start() + 1s);
-    world.trace.record("sqs/Orders", "sqs.message.sent", {{"b", 2}, {"a", "x\"\n"}, {"c", true}, {"d", 90s}});
+    world.trace.record(
+        "sqs/Orders", "sqs.message.sent", {{"b", 2}, {"a", "x\"\n"}, {"c", true}, {"d", 90s}});
     CHECK(world.trace[0].line() ==
           R"({"at":1767225601000000000,"data":{"a":"x\"\n","b":2,"c":true,"d":"1m30s"},)"
           R"("kind":"sqs.message.sent","seq":0,"source":"sqs/Orders"})");
@@ -92,7 +94,8 @@ TEST_CASE("faults: a rule fires for what it selects, at the occurrences it names
     CHECK(world.faults.fires("lambda.crash", {{"function", "F"}}));
     CHECK_FALSE(world.faults.fires("lambda.crash", {{"function", "F"}}));
     REQUIRE(world.trace.size() == 1);
-    CHECK(world.trace[0].line().find(R"("point":"lambda.crash","where":["function=F"])") != std::string::npos);
+    CHECK(world.trace[0].line().find(R"("point":"lambda.crash","where":["function=F"])") !=
+          std::string::npos);
 }
 
 TEST_CASE("faults: chance is drawn from the seed") {

@@ -1,9 +1,8 @@
 // Real CPython processes behind the real Runtime API, in virtual time.
-#include <catch2/catch.hpp>
-
-#include <nlohmann/json.hpp>
-
 #include "tests/handlers/runtime/support.h"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 using namespace orrery;
 using namespace orrery::test;
@@ -13,7 +12,9 @@ using Kind = lambda::Outcome::Kind;
 
 TEST_CASE("python: a handler gets its event and its result comes back as JSON") {
     World world;
-    RunningFunction function("def handler(event, context):\n    return {'got': event, 'id': context.aws_request_id}\n", world);
+    RunningFunction function(
+        "def handler(event, context):\n    return {'got': event, 'id': context.aws_request_id}\n",
+        world);
     REQUIRE(function.start().kind == Kind::success);
     const auto outcome = function.invoke(R"({"n": 1})");
     REQUIRE(outcome);
@@ -33,7 +34,8 @@ def handler(event, context):
     time.sleep(300)
     after = time.time(), time.monotonic(), time.perf_counter()
     return [round(b - a, 6) for a, b in zip(before, after)]
-)", world);
+)",
+                             world);
     function.start();
     const Instant before = world.loop.now();
     const auto outcome = function.invoke("{}");
@@ -48,7 +50,8 @@ TEST_CASE("python: the wall clock it sees is the world's") {
 import datetime
 def handler(event, context):
     return datetime.datetime.now(datetime.timezone.utc).isoformat()
-)", world);
+)",
+                             world);
     function.start();
     CHECK(function.invoke("{}")->payload == "\"2026-01-01T00:00:00+00:00\"");
 }
@@ -61,7 +64,8 @@ import os, random, uuid, secrets
 def handler(event, context):
     return [random.random(), str(uuid.uuid4()), secrets.token_hex(8), os.urandom(4).hex(),
             open('/dev/urandom', 'rb').read(4).hex(), hash('text'), id(object()), os.getpid()]
-)", world);
+)",
+                                 world);
         function.start();
         return function.invoke("{}")->payload;
     };
@@ -91,12 +95,15 @@ def handler(event, context):
             timed(lambda: select.select([left], [], [], 30)),
             timed(lambda: left.recv(1)),
             timed(lambda: asyncio.run(wait()))]
-)", world);
+)",
+                             world);
     function.start();
     const auto outcome = function.invoke("{}");
     REQUIRE(outcome);
-    CHECK(Json::parse(outcome->payload) ==
-          Json::parse(R"([["", 10.0], ["Empty", 20.0], ["", 30.0], ["TimeoutError", 7.0], ["TimeoutError", 60.0]])"));
+    CHECK(
+        Json::parse(outcome->payload) ==
+        Json::parse(
+            R"([["", 10.0], ["Empty", 20.0], ["", 30.0], ["TimeoutError", 7.0], ["TimeoutError", 60.0]])"));
     CHECK(world.loop.now() - world.loop.start() == 127s);
 }
 
@@ -113,7 +120,8 @@ def handler(event, context):
     for thread in threads: thread.start()
     for thread in threads: thread.join()
     return [order, round(time.monotonic())]
-)", world);
+)",
+                             world);
     function.start();
     for (int time = 0; time < 3; ++time) {
         const auto outcome = function.invoke("{}");
@@ -130,7 +138,8 @@ import subprocess
 def handler(event, context):
     return subprocess.run(['/bin/sh', '-c', 'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo $i'],
                           capture_output=True, text=True).stdout.strip()
-)", world);
+)",
+                             world);
     function.start();
     const auto outcome = function.invoke("{}");
     REQUIRE(outcome);
@@ -146,14 +155,17 @@ def handler(event, context):
     end = time.time() + 30
     while time.time() < end: pass
     return 'done'
-)", world);
+)",
+                             world);
     function.start();
     const auto outcome = function.invoke("{}");
     REQUIRE(outcome);
     CHECK(outcome->payload == "\"done\"");
 }
 
-TEST_CASE("python: an exception is reported with type, message, request id and the function's own frames") {
+TEST_CASE(
+    "python: an exception is reported with type, message, request id and the function's own "
+    "frames") {
     World world;
     RunningFunction function("def handler(event, context):\n    raise KeyError('CustID')\n", world);
     function.start();
@@ -162,12 +174,14 @@ TEST_CASE("python: an exception is reported with type, message, request id and t
     CHECK(outcome->kind == Kind::error);
     CHECK(outcome->error_type == "KeyError");
     // [LS TestLambdaErrors]: the keys in this order, the code in /var/task.
-    CHECK(outcome->payload ==
-          R"({"errorMessage": "'CustID'", "errorType": "KeyError", "requestId": "00000000-0000-4000-8000-100000000001", )"
-          R"("stackTrace": ["  File \"/var/task/index.py\", line 2, in handler\n    raise KeyError('CustID')\n"]})");
+    CHECK(
+        outcome->payload ==
+        R"({"errorMessage": "'CustID'", "errorType": "KeyError", "requestId": "00000000-0000-4000-8000-100000000001", )"
+        R"("stackTrace": ["  File \"/var/task/index.py\", line 2, in handler\n    raise KeyError('CustID')\n"]})");
     REQUIRE(function.log.size() == 1);
     CHECK(function.log[0] ==
-          "[ERROR] KeyError: 'CustID'\nTraceback (most recent call last):\n\u00a0\u00a0File \"/var/task/index.py\", line 2, "
+          "[ERROR] KeyError: 'CustID'\nTraceback (most recent call last):\n\u00a0\u00a0File "
+          "\"/var/task/index.py\", line 2, "
           "in handler\n\u00a0\u00a0\u00a0\u00a0raise KeyError('CustID')\n");
 }
 
@@ -179,14 +193,25 @@ TEST_CASE("python: what cannot be loaded is reported as Lambda reports it") {
         std::string message;
     };
     const std::vector<Case> cases{
-        {"import absent_module\n", "index.handler", "Runtime.ImportModuleError",
+        {"import absent_module\n",
+         "index.handler",
+         "Runtime.ImportModuleError",
          "Unable to import module 'index': No module named 'absent_module'"},
-        {"x = 1\n", "absent.handler", "Runtime.ImportModuleError",
+        {"x = 1\n",
+         "absent.handler",
+         "Runtime.ImportModuleError",
          "Unable to import module 'absent': No module named 'absent'"},
-        {"x = 1\n", "index.handler", "Runtime.HandlerNotFound", "Handler 'handler' missing on module 'index'"},
-        {"x = 1\n", "handler", "Runtime.MalformedHandlerName",
+        {"x = 1\n",
+         "index.handler",
+         "Runtime.HandlerNotFound",
+         "Handler 'handler' missing on module 'index'"},
+        {"x = 1\n",
+         "handler",
+         "Runtime.MalformedHandlerName",
          "Bad handler 'handler': not enough values to unpack (expected 2, got 1)"},
-        {"def broken(:\n", "index.handler", "Runtime.UserCodeSyntaxError",
+        {"def broken(:\n",
+         "index.handler",
+         "Runtime.UserCodeSyntaxError",
          "Syntax error in module 'index': invalid syntax (index.py, line 1)"},
         {"raise ValueError('at import')\n", "index.handler", "ValueError", "at import"},
     };
@@ -208,7 +233,8 @@ TEST_CASE("python: a process that ends is Runtime.ExitError, at import and in th
     RunningFunction at_import("import sys\nsys.exit(1)\n", world);
     const lambda::Outcome outcome = at_import.start();
     CHECK(outcome.kind == Kind::exited);
-    CHECK(Json::parse(outcome.payload)["errorMessage"] == "Error: Runtime exited with error: exit status 1");
+    CHECK(Json::parse(outcome.payload)["errorMessage"] ==
+          "Error: Runtime exited with error: exit status 1");
 
     RunningFunction in_handler("import os\ndef handler(event, context):\n    os._exit(0)\n", world);
     in_handler.start();
@@ -216,15 +242,19 @@ TEST_CASE("python: a process that ends is Runtime.ExitError, at import and in th
     REQUIRE(ended);
     CHECK(ended->kind == Kind::exited);
     CHECK(Json::parse(ended->payload)["errorMessage"] ==
-          "RequestId: 00000000-0000-4000-8000-100000000001 Error: Runtime exited without providing a reason");
+          "RequestId: 00000000-0000-4000-8000-100000000001 Error: Runtime exited without providing "
+          "a reason");
 
-    RunningFunction killed("import os\ndef handler(event, context):\n    os.kill(os.getpid(), 9)\n", world);
+    RunningFunction killed("import os\ndef handler(event, context):\n    os.kill(os.getpid(), 9)\n",
+                           world);
     killed.start();
     CHECK(Json::parse(killed.invoke("{}")->payload)["errorMessage"] ==
-          "RequestId: 00000000-0000-4000-8000-100000000001 Error: Runtime exited with error: signal: killed");
+          "RequestId: 00000000-0000-4000-8000-100000000001 Error: Runtime exited with error: "
+          "signal: killed");
 }
 
-TEST_CASE("python: an endless loop is noticed and gives no answer, which Lambda turns into a time-out") {
+TEST_CASE(
+    "python: an endless loop is noticed and gives no answer, which Lambda turns into a time-out") {
     World world;
     RunningFunction function("def handler(event, context):\n    while True: pass\n", world, 200ms);
     function.start();
@@ -243,21 +273,24 @@ def handler(event, context):
     print('three', file=sys.stderr)
     logger.debug('not shown')
     print('no end', end='')
-)", world);
+)",
+                             world);
     function.start();
     function.invoke("{}");
     // [LS test_multi_line_prints]; the format of records: semantics/lambda-invocation section 8.
     CHECK(function.log ==
-          std::vector<std::string>{"one\n",
-                                   "[INFO]\t2026-01-01T00:00:00.0Z\t00000000-0000-4000-8000-100000000001\ttwo\nlines\n",
-                                   "three\n",
-                                   "no end"});
+          std::vector<std::string>{
+              "one\n",
+              "[INFO]\t2026-01-01T00:00:00.0Z\t00000000-0000-4000-8000-100000000001\ttwo\nlines\n",
+              "three\n",
+              "no end"});
 }
 
 TEST_CASE("python: the environment is Lambda's, with nothing inherited") {
     setenv("ORRERY_TEST_SECRET", "secret", 1);
     World world;
-    RunningFunction function("import os\ndef handler(event, context):\n    return dict(os.environ)\n", world);
+    RunningFunction function(
+        "import os\ndef handler(event, context):\n    return dict(os.environ)\n", world);
     function.function.variables = {{"STAGE", "test"}};
     function.start();
     const Json seen = Json::parse(function.invoke("{}")->payload);
@@ -265,7 +298,8 @@ TEST_CASE("python: the environment is Lambda's, with nothing inherited") {
     CHECK(seen["AWS_LAMBDA_FUNCTION_NAME"] == "F");
     CHECK(seen["AWS_LAMBDA_RUNTIME_API"] == "169.254.100.1:9001");
     CHECK(seen["AWS_REGION"] == "us-east-1");
-    for (const char* absent : {"ORRERY_TEST_SECRET", "LD_PRELOAD", "ORRERY_SHIM", "PYTHONHASHSEED", "HOME", "USER"}) {
+    for (const char* absent :
+         {"ORRERY_TEST_SECRET", "LD_PRELOAD", "ORRERY_SHIM", "PYTHONHASHSEED", "HOME", "USER"}) {
         INFO(absent);
         CHECK_FALSE(seen.contains(absent));
     }
@@ -282,12 +316,14 @@ def attempt(target):
         return type(error).__name__
 def handler(event, context):
     return [attempt(('192.0.2.1', 80)), attempt(('example.com', 443))]
-)", world);
+)",
+                             world);
     function.start();
     CHECK(function.invoke("{}")->payload == R"(["OSError", "gaierror"])");
-    CHECK(function.log == std::vector<std::string>{
-                              "orrery: connection to 192.0.2.1:80 refused: it is not part of the simulated world\n",
-                              "orrery: host name example.com not found: it is not part of the simulated world\n"});
+    CHECK(function.log ==
+          std::vector<std::string>{
+              "orrery: connection to 192.0.2.1:80 refused: it is not part of the simulated world\n",
+              "orrery: host name example.com not found: it is not part of the simulated world\n"});
 }
 
 TEST_CASE("python: an environment that is destroyed takes its process and children with it") {
@@ -296,7 +332,8 @@ TEST_CASE("python: an environment that is destroyed takes its process and childr
 import subprocess
 def handler(event, context):
     return subprocess.Popen(['/bin/sleep', '1000']).pid
-)", world);
+)",
+                             world);
     function.start();
     const auto outcome = function.invoke("{}");
     REQUIRE(outcome);

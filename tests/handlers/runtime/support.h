@@ -1,5 +1,9 @@
-/// For tests of handler processes: a folder with one Python module, and an environment that runs it.
+/// For tests of handler processes: a folder with one Python module, and an environment that runs
+/// it.
 #pragma once
+
+#include "engine/world.h"
+#include "handlers/runtime/process_runtime.h"
 
 #include <filesystem>
 #include <fstream>
@@ -7,9 +11,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "engine/world.h"
-#include "handlers/runtime/process_runtime.h"
 
 namespace orrery::test {
 
@@ -27,7 +28,9 @@ public:
     TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
     const std::filesystem::path& path() const { return path_; }
-    void write(const std::string& name, const std::string& text) const { std::ofstream(path_ / name) << text; }
+    void write(const std::string& name, const std::string& text) const {
+        std::ofstream(path_ / name) << text;
+    }
 
 private:
     std::filesystem::path path_;
@@ -36,7 +39,9 @@ private:
 /// A function whose module `index` is the given text, in one environment.
 class RunningFunction {
 public:
-    RunningFunction(const std::string& code, World& a_world, std::chrono::milliseconds a_patience = 10s)
+    RunningFunction(const std::string& code,
+                    World& a_world,
+                    std::chrono::milliseconds a_patience = 10s)
         : world(a_world), patience(a_patience), runtime(a_world, options()) {
         folder.write("index.py", code);
         function.name = "F";
@@ -62,20 +67,24 @@ public:
             [this](std::string message) { log.push_back(std::move(message)); },
             [&outcome](lambda::Outcome ready) { outcome = std::move(ready); });
         world.loop.run_until_idle(world.loop.now() + std::chrono::hours(1));
-        return outcome.value_or(lambda::Outcome{lambda::Outcome::Kind::exited, "no answer", "no answer"});
+        return outcome.value_or(
+            lambda::Outcome{lambda::Outcome::Kind::exited, "no answer", "no answer"});
     }
 
     /// Empty if the handler did not answer within `limit`.
-    std::optional<lambda::Outcome> invoke(const std::string& payload, Duration limit = std::chrono::hours(2)) {
+    std::optional<lambda::Outcome> invoke(const std::string& payload,
+                                          Duration limit = std::chrono::hours(2)) {
         std::optional<lambda::Outcome> outcome;
         ++invocations;
         lambda::Invocation invocation;
-        invocation.request_id = "00000000-0000-4000-8000-" + std::to_string(100000000000 + invocations);
+        invocation.request_id =
+            "00000000-0000-4000-8000-" + std::to_string(100000000000 + invocations);
         invocation.payload = payload;
         invocation.deadline = world.loop.now() + std::chrono::minutes(15);
         invocation.function_arn = function.arn();
         invocation.trace_header = "Root=1-5e1b4151-5ac6c58f5b5dbb7e01234567;Sampled=0";
-        environment->invoke(invocation, [&outcome](lambda::Outcome done) { outcome = std::move(done); });
+        environment->invoke(invocation,
+                            [&outcome](lambda::Outcome done) { outcome = std::move(done); });
         const Instant end = world.loop.now() + limit;
         while (!outcome && world.loop.now() < end && world.loop.step()) {
         }

@@ -1,0 +1,57 @@
+#include "services/queue_event_source.h"
+
+#include "services/lambda/event_source.h"
+#include "services/sqs/sqs.h"
+
+#include <utility>
+
+namespace orrery {
+
+namespace {
+
+struct Wait final : lambda::QueueWatch {
+    explicit Wait(sqs::Watch a_watch) : watch(std::move(a_watch)) {}
+    sqs::Watch watch;
+};
+
+class QueueEventSource final : public lambda::QueueSource {
+public:
+    explicit QueueEventSource(sqs::Queue& queue) : queue_(queue) {}
+
+    std::string arn() const override { return queue_.arn(); }
+    bool fifo() const override { return queue_.name().ends_with(".fifo"); }
+    Duration visibility_timeout() const override { return queue_.settings().visibility_timeout; }
+
+    std::vector<lambda::QueueMessage> receive(int max,
+                                              std::optional<Duration> visibility) override {
+        std::vector<lambda::QueueMessage> messages;
+        for (const sqs::Receipt& receipt :
+             queue_.receive({static_cast<std::size_t>(max), visibility, "lambda"})) {
+            messages.push_back(
+                {receipt.handle, receipt.message->id.text(), receipt.message->body.size()});
+        }
+        return messages;
+    }
+
+    std::unique_ptr<lambda::QueueWatch> watch(std::function<void()> visible) override {
+        return std::make_unique<Wait>(queue_.watch(std::move(visible)));
+    }
+
+    void remove(const std::vector<std::uint64_t>& handles) override { queue_.remove(handles); }
+
+    void append_record(std::uint64_t handle, std::string& json) const override {
+        sqs::append_lambda_record(queue_, handle, json);
+    }
+
+private:
+    sqs::Queue& queue_;
+};
+
+}  // namespace
+
+std::unique_ptr<lambda::QueueSource> QueueEventSources::find(std::string_view arn) {
+    sqs::Queue* queue = sqs_.find_by_arn(arn);
+    return queue == nullptr ? nullptr : std::make_unique<QueueEventSource>(*queue);
+}
+
+}  // namespace orrery
