@@ -39,6 +39,10 @@ bool Timeline::cancel(EventId id) {
     release(id.slot);
     // The heap entry stays until it surfaces; the top is kept live so that next() can be const.
     drop_cancelled();
+    constexpr std::size_t tolerated = 1024;
+    if (heap_.size() > 2 * live_ + tolerated) {
+        compact();
+    }
     return true;
 }
 
@@ -72,12 +76,16 @@ void Timeline::release(std::uint32_t index) {
 }
 
 void Timeline::drop_cancelled() {
-    while (!heap_.empty()) {
-        const EventId id = heap_.front().id;
-        if (slots_[id.slot].live && slots_[id.slot].generation == id.generation) {
-            return;
-        }
+    while (!heap_.empty() && !is_live(heap_.front())) {
         remove_top();
+    }
+}
+
+/// Without this, something that plans and cancels far ahead over and over would fill the heap.
+void Timeline::compact() {
+    std::erase_if(heap_, [this](const Entry& entry) { return !is_live(entry); });
+    for (std::size_t index = heap_.size(); index-- > 0;) {
+        sift_down(index);
     }
 }
 

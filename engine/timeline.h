@@ -63,6 +63,10 @@ private:
     void sift_down(std::size_t index);
     void remove_top();
     void drop_cancelled();
+    void compact();
+    bool is_live(const Entry& entry) const {
+        return slots_[entry.id.slot].live && slots_[entry.id.slot].generation == entry.id.generation;
+    }
     void release(std::uint32_t slot);
 
     std::vector<Entry> heap_;  // 4-ary: half the depth of a binary one, children in one cache line

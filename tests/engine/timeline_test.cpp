@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -58,6 +59,23 @@ TEST_CASE("timeline: background events do not count as foreground") {
     timeline.cancel(foreground);
     CHECK(timeline.foreground() == 0);
     CHECK(timeline.size() == 1);
+}
+
+TEST_CASE("timeline: order survives a great many cancellations") {
+    Timeline timeline;
+    std::vector<std::int64_t> order;
+    for (std::int64_t round = 0; round < 10'000; ++round) {
+        timeline.cancel(timeline.schedule(at(1'000'000 - round), [] {}));
+        if (round % 100 == 0) {
+            timeline.schedule(at(500'000 - round), [] {});
+        }
+    }
+    CHECK(timeline.size() == 100);
+    while (!timeline.empty()) {
+        order.push_back(timeline.pop().first.time_since_epoch().count());
+    }
+    CHECK(order.size() == 100);
+    CHECK(std::is_sorted(order.begin(), order.end()));
 }
 
 TEST_CASE("timeline: thousands of random schedules and cancellations agree with a sorted map") {

@@ -1,0 +1,102 @@
+#include "services/sqs/limits.h"
+
+#include "engine/ensure.h"
+#include "services/aws/error.h"
+
+#include <algorithm>
+
+namespace orrery::sqs {
+
+namespace {
+
+bool is_alphanumeric(char letter) {
+    return (letter >= '0' && letter <= '9') || (letter >= 'A' && letter <= 'Z') ||
+           (letter >= 'a' && letter <= 'z');
+}
+
+bool only(std::string_view text, std::size_t longest, std::string_view others) {
+    return !text.empty() && text.size() <= longest &&
+           std::all_of(text.begin(), text.end(), [others](char letter) {
+               return is_alphanumeric(letter) || others.find(letter) != std::string_view::npos;
+           });
+}
+
+/// Takes one character off `text`; -1 if it does not begin with one in UTF-8's shortest form.
+std::int32_t next_character(std::string_view& text) {
+    const auto byte = [&text](std::size_t index) {
+        return static_cast<unsigned char>(text[index]);
+    };
+    const std::size_t length = byte(0) < 0x80 ? 1 : byte(0) < 0xE0 ? 2 : byte(0) < 0xF0 ? 3 : 4;
+    constexpr std::array<std::int32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
+    const bool lead = byte(0) < 0x80 || (byte(0) >= 0xC0 && byte(0) < 0xF8);
+    if (!lead || text.size() < length) {
+        return -1;
+    }
+    std::int32_t character = length == 1 ? byte(0) : byte(0) & (0x7F >> length);
+    for (std::size_t index = 1; index < length; ++index) {
+        if ((byte(index) & 0xC0) != 0x80) {
+            return -1;
+        }
+        character = character << 6 | (byte(index) & 0x3F);
+    }
+    text.remove_prefix(length);
+    return character < smallest[length] ? -1 : character;
+}
+
+bool is_allowed(std::int32_t character) {
+    return character == 0x9 || character == 0xA || character == 0xD ||
+           (character >= 0x20 && character <= 0xD7FF) ||
+           (character >= 0xE000 && character <= 0xFFFD) ||
+           (character >= 0x10000 && character <= 0x10FFFF);
+}
+
+}  // namespace
+
+void check_limit(std::string_view parameter, std::int64_t value) {
+    const auto* limit = std::find_if(
+        parameter_limits.begin(),
+        parameter_limits.end(),
+        [parameter](const ParameterLimit& candidate) { return candidate.parameter == parameter; });
+    ENSURE(limit != parameter_limits.end());
+    if (value < limit->least || value > limit->most) {
+        throw aws::ApiError("InvalidParameterValueException",
+                            "Value " + std::to_string(value) + " for parameter " +
+                                std::string(parameter) +
+                                " is invalid. Reason: " + std::string(limit->reason));
+    }
+}
+
+void check_queue_name(std::string_view name) {
+    if (name.ends_with(".fifo")) {
+        throw aws::ApiError("UnsupportedOperation",
+                            "FIFO queues are not emulated yet: " + std::string(name));
+    }
+    if (!only(name, longest_queue_name, "-_")) {
+        throw aws::ApiError(
+            "InvalidParameterValueException",
+            "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
+    }
+}
+
+bool is_batch_entry_id(std::string_view id) {
+    return only(id, longest_batch_entry_id, "-_");
+}
+
+bool is_attribute_name(std::string_view name) {
+    return only(name, longest_attribute_name, "-_.");
+}
+
+bool is_group_id(std::string_view id) {
+    return only(id, longest_group_id, "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~");
+}
+
+bool is_message_text(std::string_view body) {
+    while (!body.empty()) {
+        if (!is_allowed(next_character(body))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace orrery::sqs

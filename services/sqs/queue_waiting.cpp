@@ -1,0 +1,120 @@
+// The line of those who wait for a queue's messages: long polls and watches.
+
+#include "engine/ensure.h"
+#include "engine/world.h"
+#include "services/sqs/queue.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace orrery::sqs {
+
+Watch& Watch::operator=(Watch&& other) noexcept {
+    std::swap(waiting_, other.waiting_);
+    return *this;
+}
+
+Watch::~Watch() {
+    if (waiting_ != nullptr) {
+        *waiting_ = false;
+    }
+}
+
+void Queue::poll(ReceiveRequest request, Duration wait, PollAnswer answer) {
+    // Who comes later stands behind those who wait already.
+    const bool first = line_.empty();
+    std::vector<Receipt> receipts;
+    if (first || wait == Duration(0)) {
+        receipts = receive(request);
+    }
+    if (!receipts.empty() || wait == Duration(0)) {
+        answer(receipts);
+        return;
+    }
+    auto waiting = std::make_shared<bool>(true);
+    const EventId end = world_.loop.after(
+        wait, [this, waiting] { end_poll(waiting); }, Weight::background);
+    join({waiting, std::move(request), std::move(answer), {}, end});
+}
+
+Watch Queue::watch(Callback visible) {
+    auto waiting = std::make_shared<bool>(true);
+    if (!closed_) {
+        join({waiting, {}, {}, std::move(visible), {}});
+    }
+    return Watch(waiting);
+}
+
+void Queue::join(Waiter waiter) {
+    std::erase_if(line_, [](const Waiter& other) { return !*other.waiting; });
+    line_.push_back(std::move(waiter));
+    catch_up();
+    settle();
+}
+
+void Queue::serve() {
+    serving_ = {};
+    catch_up();
+    // Those who join again while they are served wait for the next round.
+    for (std::size_t left = line_.size(); left > 0 && !line_.empty() && can_receive(); --left) {
+        const bool poll = static_cast<bool>(line_.front().answer);
+        std::vector<Receipt> receipts;
+        if (poll && *line_.front().waiting) {
+            receipts = take(line_.front().request);
+            if (receipts.empty()) {
+                continue;  // all went to the dead-letter queue: it keeps its place
+            }
+        }
+        const Waiter waiter = std::move(line_.front());
+        line_.pop_front();
+        world_.loop.cancel(waiter.end);
+        if (!std::exchange(*waiter.waiting, false)) {
+            continue;
+        }
+        if (poll) {
+            waiter.answer(receipts);
+        } else {
+            waiter.visible();
+        }
+    }
+    settle();
+}
+
+void Queue::end_poll(const std::shared_ptr<bool>& waiting) {
+    const auto place = std::find_if(line_.begin(), line_.end(), [&](const Waiter& waiter) {
+        return waiter.waiting == waiting;
+    });
+    ENSURE(place != line_.end());
+    // What becomes visible at this very instant is still in time.
+    catch_up();
+    const std::vector<Receipt> receipts =
+        place == line_.begin() ? take(place->request) : std::vector<Receipt>();
+    const Waiter waiter = std::move(*place);
+    line_.erase(place);
+    waiter.answer(receipts);
+    settle();
+}
+
+/// Calls the line of waiters to the counter if there is something for them.
+void Queue::ring() {
+    if (!line_.empty() && !serving_ && can_receive()) {
+        serving_ = world_.loop.post([this] { serve(); });
+    }
+}
+
+void Queue::close() {
+    purge();
+    closed_ = true;
+    world_.loop.cancel(retention_alarm_.event);
+    world_.loop.cancel(serving_);
+    retention_alarm_ = {};
+    serving_ = {};
+    for (Waiter& waiter : std::exchange(line_, {})) {
+        world_.loop.cancel(waiter.end);
+        if (waiter.answer) {
+            world_.loop.post([answer = std::move(waiter.answer)] { answer({}); });
+        }
+    }
+}
+
+}  // namespace orrery::sqs

@@ -1,0 +1,65 @@
+/// All queues of the account by name, with what is said of a queue but does not change its
+/// behaviour.
+#pragma once
+
+#include "services/aws/identity.h"
+#include "services/sqs/attributes.h"
+#include "services/sqs/queue.h"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orrery::sqs {
+
+struct QueueEntry {
+    std::unique_ptr<Queue> queue;
+    AttributeMap attributes;
+    std::map<std::string, std::string> tags;
+    Instant created;
+    Instant modified;
+    std::optional<Instant> purged;
+};
+
+class QueueRegistry {
+public:
+    QueueRegistry(World& world, aws::Identity identity);
+
+    /// `attributes` are all that the queue has. There must be no queue called `name`.
+    QueueEntry& create(const std::string& name,
+                       AttributeMap attributes,
+                       std::map<std::string, std::string> tags);
+    void remove(std::string_view name);
+
+    QueueEntry* find(std::string_view name);
+    QueueEntry* find_by_arn(std::string_view arn);
+    /// The last two parts of the URL's path name the account and the queue; its host does not
+    /// matter.
+    QueueEntry* find_by_url(std::string_view url);
+
+    std::string arn_of(std::string_view name) const { return identity_.arn("sqs", name); }
+    std::string url_of(std::string_view name) const;
+    /// When a queue of that name was deleted, if ever.
+    std::optional<Instant> deleted_at(std::string_view name) const;
+    /// By name.
+    const std::map<std::string, QueueEntry, std::less<>>& all() const { return entries_; }
+    World& world() { return world_; }
+
+private:
+    struct Past {
+        std::uint32_t queues = 0;  // that had this name
+        std::optional<Instant> deleted;
+    };
+
+    World& world_;
+    aws::Identity identity_;
+    std::map<std::string, QueueEntry, std::less<>> entries_;
+    std::map<std::string, Past, std::less<>> past_;
+    // Deleted queues stay, closed and empty: a mapping or a waiting poll may still refer to one.
+    std::vector<std::unique_ptr<Queue>> closed_;
+};
+
+}  // namespace orrery::sqs

@@ -1,0 +1,43 @@
+#include "services/sqs/sqs.h"
+
+#include "services/sqs/operations.h"
+#include "services/sqs/registry.h"
+
+namespace orrery::sqs {
+
+namespace {
+
+Queue* queue_of(QueueEntry* entry) {
+    return entry == nullptr ? nullptr : entry->queue.get();
+}
+
+}  // namespace
+
+SqsService::SqsService(World& world, aws::Identity identity)
+    : registry_(std::make_unique<QueueRegistry>(world, std::move(identity))) {
+    add_queue_operations(api_, *registry_);
+    add_send_operations(api_, *registry_);
+    add_receive_operations(api_, *registry_);
+}
+
+SqsService::~SqsService() = default;
+
+Queue* SqsService::find_queue(std::string_view name) {
+    return queue_of(registry_->find(name));
+}
+Queue* SqsService::find_by_arn(std::string_view arn) {
+    return queue_of(registry_->find_by_arn(arn));
+}
+Queue* SqsService::find_by_url(std::string_view url) {
+    return queue_of(registry_->find_by_url(url));
+}
+
+std::vector<std::string> SqsService::queue_names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, entry] : registry_->all()) {
+        names.push_back(name);
+    }
+    return names;
+}
+
+}  // namespace orrery::sqs
