@@ -1,5 +1,8 @@
-/// What an SQS event source mapping needs of a queue; wired to services/sqs in one place, so neither knows the other.
+/// What an SQS event source mapping needs of a queue; wired to services/sqs in one place, so
+/// neither knows the other.
 #pragma once
+
+#include "engine/time.h"
 
 #include <cstdint>
 #include <functional>
@@ -9,14 +12,12 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/time.h"
-
 namespace orrery::lambda {
 
 /// A received message, as far as batching needs to know it.
 struct QueueMessage {
-    std::uint64_t handle = 0;       // names this receipt of the message
-    std::string_view message_id;    // valid until the message is deleted, moved or received again
+    std::uint64_t handle = 0;     // names this receipt of the message
+    std::string_view message_id;  // valid until the message is deleted, moved or received again
     std::size_t body_bytes = 0;
 };
 
@@ -31,8 +32,9 @@ public:
 
     /// Takes up to `max` (1..10) visible messages now, possibly none, hiding them for `visibility`.
     virtual std::vector<QueueMessage> receive(int max, std::optional<Duration> visibility) = 0;
-    /// Calls `visible` once, as an event, as soon as a message can be received (at once if one can). Only one watcher
-    /// may wait per token; the returned token ends the wait when it is destroyed.
+    /// Calls `visible` once, as an event, as soon as a message can be received (at once if one
+    /// can). Only one watcher may wait per token; the returned token ends the wait when it is
+    /// destroyed.
     virtual std::unique_ptr<struct QueueWatch> watch(std::function<void()> visible) = 0;
     virtual void remove(const std::vector<std::uint64_t>& handles) = 0;
 

@@ -1,5 +1,9 @@
-/// What Lambda needs of whoever runs handler code: start an execution environment, invoke in it, stop it.
+/// What Lambda needs of whoever runs handler code: start an execution environment, invoke in it,
+/// stop it.
 #pragma once
+
+#include "engine/time.h"
+#include "services/aws/identity.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -7,9 +11,6 @@
 #include <map>
 #include <memory>
 #include <string>
-
-#include "engine/time.h"
-#include "services/aws/identity.h"
 
 namespace orrery::lambda {
 
@@ -41,27 +42,30 @@ struct Invocation {
 /// What became of an invocation, or of an environment's initialisation.
 struct Outcome {
     enum class Kind : std::uint8_t {
-        success,   // payload is the result
-        error,     // the runtime reported an error; payload is its JSON object
-        exited,    // the process ended without an answer; payload is Lambda's own error object
+        success,  // payload is the result
+        error,    // the runtime reported an error; payload is its JSON object
+        exited,   // the process ended without an answer; payload is Lambda's own error object
     };
     Kind kind = Kind::success;
     std::string payload;     // JSON text
     std::string error_type;  // "Runtime.ImportModuleError", "KeyError"; empty on success
 };
 
-/// One execution environment: a process (or a stub) that serves one invocation at a time. Destroying it kills the
-/// process and everything it started, without a further callback.
+/// One execution environment: a process (or a stub) that serves one invocation at a time.
+/// Destroying it kills the process and everything it started, without a further callback.
 class Environment {
 public:
     virtual ~Environment() = default;
-    /// Only after initialisation succeeded, and one at a time. `done` is called once, as an event of the timeline.
+    /// Only after initialisation succeeded, and one at a time. `done` is called once, as an event
+    /// of the timeline.
     virtual void invoke(const Invocation& invocation, std::function<void(Outcome)> done) = 0;
-    /// The most memory it was seen to use, in MB, as REPORT prints it: a modelled figure, not a measured one.
+    /// The most memory it was seen to use, in MB, as REPORT prints it: a modelled figure, not a
+    /// measured one.
     virtual std::int64_t max_memory_megabytes() const = 0;
 };
 
-/// Where an environment's output goes: one call for each log event (a line, or a logged record that spans lines).
+/// Where an environment's output goes: one call for each log event (a line, or a logged record that
+/// spans lines).
 using LogSink = std::function<void(std::string message)>;
 
 /// Makes environments for the runtimes it knows.
@@ -72,9 +76,10 @@ public:
     virtual bool supports(const std::string& runtime) const = 0;
     /// Runtimes it can run, in words, for an error message.
     virtual std::string supported() const = 0;
-    /// Starts an environment. `ready` is called once, as an event of the timeline: success when the function's code
-    /// was loaded and it asks for its first invocation, or the error that its initialisation ended with.
-    /// `number` counts a function's environments from 1; `log_stream` is the environment's stream name.
+    /// Starts an environment. `ready` is called once, as an event of the timeline: success when the
+    /// function's code was loaded and it asks for its first invocation, or the error that its
+    /// initialisation ended with. `number` counts a function's environments from 1; `log_stream` is
+    /// the environment's stream name.
     virtual std::unique_ptr<Environment> start(const FunctionConfiguration& function,
                                                std::uint64_t number,
                                                const std::string& log_stream,

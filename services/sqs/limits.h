@@ -16,7 +16,7 @@ struct ParameterLimit {
     std::string_view reason;
 };
 
-/// [LS test_send_receive_wait_time_seconds and test_send_delay_and_wait_time; VisibilityTimeout's
+/// [LS test_send_receive_wait_time_seconds; VisibilityTimeout's
 /// text unverified]
 inline constexpr std::array parameter_limits{
     ParameterLimit{"MaxNumberOfMessages", 1, 10, "Must be between 1 and 10, if provided."},

@@ -36,8 +36,7 @@ void check_redrive_target(QueueRegistry& registry,
     }
 }
 
-/// Only what the request names is compared. [LS
-/// test_create_queue_with_different_attributes_raises_exception]
+/// Only what the request names is compared. [LS]
 void check_same_attributes(const QueueEntry& existing, const AttributeMap& given) {
     for (const auto& [name, value] : given) {
         const auto found = existing.attributes.find(name);

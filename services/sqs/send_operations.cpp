@@ -194,7 +194,7 @@ std::size_t given_bytes(const Json& entry) {
 }
 
 /// The sum of all entries, whatever the queue's own limit is. [LS
-/// test_send_batch_oversized_contents]
+/// ..._oversized_contents_*]
 void check_batch_bytes(const Json* entries) {
     std::size_t bytes = 0;
     if (entries != nullptr && entries->is_array()) {

@@ -1,0 +1,165 @@
+#include "tests/services/lambda/support.h"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace orrery;
+using namespace orrery::lambda::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string refusal(Bench& bench, const Json& more) {
+    Json parameters{{"FunctionName", "f"}, {"EventSourceArn", bench.queue.arn}};
+    parameters.update(more);
+    return bench.failure("CreateEventSourceMapping", parameters);
+}
+
+const std::string invalid = "InvalidParameterValueException: ";
+
+}  // namespace
+
+TEST_CASE("lambda CreateEventSourceMapping: answers exactly AWS's keys") {
+    Bench bench;
+    bench.create_function(Json::object());
+    Json answer = bench.map_queue(Json::object());
+    const std::string uuid = answer["UUID"];
+    // [LS test_event_source_mapping_default_batch_size]
+    CHECK(answer == Json{{"UUID", uuid},
+                         {"BatchSize", 10},
+                         {"MaximumBatchingWindowInSeconds", 0},
+                         {"EventSourceArn", bench.queue.arn},
+                         {"EventSourceMappingArn",
+                          "arn:aws:lambda:us-east-1:000000000000:event-source-mapping:" + uuid},
+                         {"FunctionArn", "arn:aws:lambda:us-east-1:000000000000:function:f"},
+                         {"FunctionResponseTypes", Json::array()},
+                         {"LastModified", 1767225600},
+                         {"State", "Creating"},
+                         {"StateTransitionReason", "USER_INITIATED"}});
+    CHECK(bench.call("GetEventSourceMapping", {{"UUID", uuid}})["State"] == "Enabled");
+    CHECK(bench.trace("lambda.mapping.created").size() == 1);
+}
+
+TEST_CASE("lambda CreateEventSourceMapping: the function's ARN keeps the qualifier given") {
+    Bench bench;
+    bench.create_function(Json::object());
+    // [LS test_function_name_variations]
+    CHECK(bench.map_queue({{"FunctionName", "f:$LATEST"}})["FunctionArn"] ==
+          "arn:aws:lambda:us-east-1:000000000000:function:f:$LATEST");
+}
+
+TEST_CASE("lambda CreateEventSourceMapping: refuses with AWS's texts") {
+    Bench bench;
+    bench.create_function(Json::object());
+    // [LS test_event_source_mapping_exceptions]
+    CHECK(bench.failure("CreateEventSourceMapping", {{"FunctionName", "f"}}) ==
+          invalid + "Unrecognized event source.");
+    CHECK(refusal(bench, {{"FunctionName", "g"}}) == invalid + "Function does not exist");
+    CHECK(refusal(bench, {{"DestinationConfig", {{"OnFailure", {{"Destination", "arn"}}}}}}) ==
+          invalid + "Unsupported DestinationConfig parameter for given event source mapping type.");
+    CHECK(refusal(bench, {{"BatchSize", 11}}) ==
+          invalid +
+              "Maximum batch window in seconds must be greater than 0 if maximum batch size is "
+              "greater than 10");
+    // [LS test_esm_with_not_existing_sqs_queue]
+    CHECK(refusal(bench, {{"EventSourceArn", "arn:aws:sqs:us-east-1:000000000000:gone"}}) ==
+          invalid +
+              "Error occurred while ReceiveMessage. SQS Error Code: "
+              "AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue "
+              "does not exist.");
+    // [botocore: ranges]
+    CHECK(refusal(bench, {{"BatchSize", 0}}).starts_with("ValidationException: "));
+    CHECK(refusal(bench, {{"BatchSize", 10001}}).find("'batchSize'") != std::string::npos);
+    CHECK(refusal(bench, {{"MaximumBatchingWindowInSeconds", 301}}).find("equal to 300") !=
+          std::string::npos);
+    CHECK(refusal(bench, {{"ScalingConfig", {{"MaximumConcurrency", 1}}}}).find("equal to 2") !=
+          std::string::npos);
+    CHECK(refusal(bench, {{"FunctionResponseTypes", {"Other"}}}).find("enum value set") !=
+          std::string::npos);
+    // Not here yet, and said so.
+    CHECK(refusal(bench, {{"FilterCriteria", {{"Filters", {{{"Pattern", "{}"}}}}}}}) ==
+          invalid + "FilterCriteria is not supported here yet");
+    CHECK(refusal(bench, {{"EventSourceArn", "arn:aws:kinesis:us-east-1:0:stream/s"}})
+              .find("only SQS queues are supported") != std::string::npos);
+    CHECK(refusal(bench, {{"StartingPosition", "LATEST"}}).find("StartingPosition") !=
+          std::string::npos);
+    // An empty filter is accepted. [LS test_create_event_filter_criteria_validation]
+    CHECK(
+        refusal(bench, {{"FilterCriteria", {{"Filters", Json::array()}}}}).starts_with("no error"));
+}
+
+TEST_CASE("lambda CreateEventSourceMapping: the queue must hide messages as long as the timeout") {
+    Bench bench;
+    bench.create_function({{"Timeout", 60}});
+    // [public error logs]
+    CHECK(refusal(bench, Json::object()) ==
+          invalid +
+              "Queue visibility timeout: 30 seconds is less than Function timeout: 60 "
+              "seconds");
+}
+
+TEST_CASE("lambda CreateEventSourceMapping: the same pair twice is a conflict") {
+    Bench bench;
+    bench.create_function(Json::object());
+    const std::string uuid = bench.map_queue(Json::object())["UUID"];
+    // [LS test_duplicate_event_source_mappings]
+    CHECK(refusal(bench, Json::object()) ==
+          "ResourceConflictException: An event source mapping with SQS arn (\" " + bench.queue.arn +
+              " \") and function (\" f \") already exists. Please update or delete the existing "
+              "mapping with UUID " +
+              uuid);
+}
+
+TEST_CASE("lambda CreateEventSourceMapping: FIFO queues take batches of ten and no window") {
+    Bench bench;
+    bench.queue.fifo = true;
+    bench.create_function(Json::object());
+    // [docs: services-sqs-parameters]
+    CHECK(refusal(bench, {{"BatchSize", 11}}).find("FIFO") != std::string::npos);
+    CHECK(refusal(bench, {{"MaximumBatchingWindowInSeconds", 1}}).find("FIFO") !=
+          std::string::npos);
+}
+
+TEST_CASE("lambda UpdateEventSourceMapping: names the transition, and the state follows") {
+    Bench bench;
+    bench.create_function(Json::object());
+    const std::string uuid = bench.map_queue({{"Enabled", false}})["UUID"];
+    const Json named{{"UUID", uuid}};
+    const auto update = [&](const Json& more) {
+        Json parameters = named;
+        parameters.update(more);
+        return bench.call("UpdateEventSourceMapping", parameters);
+    };
+    // [LS test_fifo_message_group_parallelism; docs: with-kinesis]
+    CHECK(bench.call("GetEventSourceMapping", named)["State"] == "Disabled");
+    CHECK(update({{"Enabled", true}})["State"] == "Enabling");
+    CHECK(bench.call("GetEventSourceMapping", named)["State"] == "Enabled");
+    const Json updated = update({{"BatchSize", 5}, {"ScalingConfig", {{"MaximumConcurrency", 2}}}});
+    CHECK(updated["State"] == "Updating");
+    CHECK(updated["BatchSize"] == 5);
+    CHECK(updated["ScalingConfig"] == Json{{"MaximumConcurrency", 2}});
+    CHECK(update({{"Enabled", false}})["State"] == "Disabling");
+    CHECK(bench.call("GetEventSourceMapping", named)["BatchSize"] == 5);
+    CHECK(bench.call("DeleteEventSourceMapping", named)["State"] == "Deleting");
+    // [LS test_event_source_mapping_exceptions]
+    for (const char* operation :
+         {"GetEventSourceMapping", "UpdateEventSourceMapping", "DeleteEventSourceMapping"}) {
+        CHECK(bench.failure(operation, named) ==
+              "ResourceNotFoundException: The resource you requested does not exist.");
+    }
+}
+
+TEST_CASE("lambda ListEventSourceMappings: by queue and by function") {
+    Bench bench;
+    bench.create_function(Json::object());
+    bench.create_function({{"FunctionName", "g"}});
+    bench.map_queue(Json::object());
+    bench.map_queue({{"FunctionName", "g"}});
+    const auto count = [&](const Json& parameters) {
+        return bench.call("ListEventSourceMappings", parameters)["EventSourceMappings"].size();
+    };
+    CHECK(count(Json::object()) == 2);
+    CHECK(count({{"FunctionName", "g"}}) == 1);
+    CHECK(count({{"EventSourceArn", bench.queue.arn}}) == 2);
+    CHECK(count({{"EventSourceArn", "arn:aws:sqs:us-east-1:0:other"}}) == 0);
+}

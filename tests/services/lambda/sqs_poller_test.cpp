@@ -1,0 +1,296 @@
+#include "tests/services/lambda/support.h"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace orrery;
+using namespace orrery::lambda;
+using namespace orrery::lambda::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Sizes = std::vector<std::uint32_t>;
+
+std::vector<std::string> message_ids(const std::string& payload) {
+    std::vector<std::string> ids;
+    const Json event = Json::parse(payload);
+    for (const Json& record : event["Records"]) {
+        ids.push_back(record["messageId"]);
+    }
+    return ids;
+}
+
+}  // namespace
+
+TEST_CASE("sqs mapping: what is there makes batches of at most BatchSize, deleted on success") {
+    Bench bench;
+    bench.create_function(Json::object());
+    bench.queue.send(25);
+    bench.map_queue(Json::object());
+    bench.run_until(1s);
+    CHECK(bench.statistics().batch_sizes == Sizes{10, 10, 5});
+    CHECK(message_ids(bench.runtime.payloads.at(2)) ==
+          std::vector<std::string>{"m21", "m22", "m23", "m24", "m25"});
+    // Whatever the function returns. [docs: with-sqs]
+    CHECK(bench.queue.left() == 0);
+}
+
+TEST_CASE("sqs mapping: an idle one schedules nothing and wakes for a message") {
+    Bench bench;
+    bench.create_function(Json::object());
+    bench.map_queue(Json::object());
+    CHECK(bench.world.loop.run_until_idle(bench.world.loop.start() + 24h) == Halt::idle);
+    CHECK(bench.now() == 0s);
+    bench.run_until(1h);
+    CHECK(bench.queue.receives == 0);
+    bench.queue.send(1);
+    bench.run_until(1h + 110ms);
+    CHECK(bench.queue.left() == 0);
+    CHECK(bench.trace("lambda.invocation.started") ==
+          std::vector<std::string>{"lambda.invocation.started@1h100ms"});
+}
+
+TEST_CASE("sqs mapping: a failed batch reappears when its visibility timeout ends") {
+    Bench bench;
+    bench.create_function(Json::object());
+    bench.runtime.handler = [&](const Invocation&) {
+        return std::optional(bench.runtime.invoked.size() < 3 ? error("Boom", "no") : success());
+    };
+    bench.queue.send(2);
+    bench.map_queue(Json::object());
+    bench.run_until(30s - 1ns);
+    CHECK(bench.statistics().batch_sizes == Sizes{2});
+    CHECK(bench.queue.left() == 2);
+    bench.run_until(61s);
+    // [LS test_failing_lambda_retries_after_visibility_timeout]
+    CHECK(bench.trace("lambda.invocation.started") ==
+          std::vector<std::string>{"lambda.invocation.started@100ms",
+                                   "lambda.invocation.started@30s",
+                                   "lambda.invocation.started@1m"});
+    CHECK(bench.queue.left() == 0);
+    CHECK(bench.statistics().errors == 2);
+}
+
+TEST_CASE("sqs mapping: time-outs and crashes leave the messages as errors do") {
+    Bench bench;
+    bench.create_function({{"Timeout", 1}});
+    bench.runtime.handler = [](const Invocation&) { return std::optional<Outcome>(); };
+    bench.queue.send(1);
+    bench.map_queue(Json::object());
+    bench.run_until(10s);
+    CHECK(bench.queue.left() == 1);
+    CHECK(bench.queue.messages[0].receive_count == 1);
+}
+
+TEST_CASE("sqs mapping: a window gathers up to BatchSize messages") {
+    Bench bench;
+    bench.create_function(Json::object());
+    bench.map_queue({{"BatchSize", 25}, {"MaximumBatchingWindowInSeconds", 5}});
+    bench.run_until(1s);
+    bench.queue.send(12);
+    bench.run_until(3s);
+    bench.queue.send(12);
+    bench.run_until(6s - 1ns);
+    CHECK(bench.statistics().batch_sizes.empty());
+    bench.run_until(7s);  // the window began with the first message
+    // [docs: invocation-eventsourcemapping]
+    CHECK(bench.statistics().batch_sizes == Sizes{24});
+    bench.queue.send(30);
+    bench.run_until(7s + 10ms);
+    CHECK(bench.statistics().batch_sizes == Sizes{24, 25});  // a full batch does not wait
+    bench.run_until(13s);
+    CHECK(bench.statistics().batch_sizes == Sizes{24, 25, 5});
+    CHECK(bench.queue.left() == 0);
+}
+
+TEST_CASE("sqs mapping: messages are hidden longer where window and timeout need it") {
+    Bench bench;
+    bench.create_function({{"Timeout", 20}});
+    const std::string uuid =
+        bench.map_queue({{"BatchSize", 1}, {"MaximumBatchingWindowInSeconds", 11}})["UUID"];
+    bench.queue.send(1);
+    bench.run_until(1s);
+    bench.call("UpdateEventSourceMapping",
+               {{"UUID", uuid}, {"MaximumBatchingWindowInSeconds", 10}});
+    bench.queue.send(1);
+    bench.run_until(2s);
+    // 11 + 20 > 30 gives 11 + 20 + 30; 10 + 20 does not exceed it. [docs: with-sqs]
+    CHECK(bench.queue.visibilities == std::vector<Duration>{61s, 30s});
+}
+
+TEST_CASE("sqs mapping: a record that would make the payload too large starts the next batch") {
+    Bench bench;
+    bench.create_function(Json::object());
+    bench.queue.send(10, std::string(1 << 20, 'x'));
+    bench.map_queue(Json::object());
+    bench.run_until(1s);
+    // Five of 1 MiB and their keys fit into 6 MB, six do not. [docs: invocation-eventsourcemapping]
+    CHECK(bench.statistics().batch_sizes == Sizes{5, 5});
+    CHECK(message_ids(bench.runtime.payloads.at(1)).front() == "m6");
+    CHECK(bench.queue.left() == 0);
+}
+
+TEST_CASE("sqs mapping: begins with five batches at once and adds one each 200 ms") {
+    Bench bench;
+    bench.create_function({{"Timeout", 10}});
+    bench.runtime.handler_takes = 5s;
+    bench.queue.send(100);
+    bench.map_queue({{"BatchSize", 1}});
+    bench.run_until(150ms);
+    // [docs: services-sqs-scaling]
+    CHECK(bench.statistics().batch_sizes.size() == 5);
+    bench.run_until(1150ms);
+    CHECK(bench.statistics().batch_sizes.size() == 10);
+    bench.run_until(1min);
+    CHECK(bench.queue.left() == 0);
+}
+
+TEST_CASE("sqs mapping: MaximumConcurrency caps it, and the other messages stay in the queue") {
+    Bench bench;
+    bench.create_function({{"Timeout", 10}});
+    bench.runtime.handler_takes = 5s;
+    bench.queue.send(10);
+    bench.map_queue({{"BatchSize", 1}, {"ScalingConfig", {{"MaximumConcurrency", 2}}}});
+    bench.run_until(4s);
+    CHECK(bench.statistics().batch_sizes.size() == 2);
+    // No throttles, no receive-count bump. [docs: services-sqs-scaling]
+    CHECK(bench.statistics().throttles == 0);
+    CHECK(bench.queue.messages[2].receive_count == 0);
+    bench.run_until(1min);
+    CHECK(bench.queue.left() == 0);
+    CHECK(bench.statistics().environments_started == 2);
+}
+
+TEST_CASE("sqs mapping: a throttled batch is tried again with back-off") {
+    Bench bench;
+    bench.create_function({{"Timeout", 10}});
+    bench.call("PutFunctionConcurrency",
+               {{"FunctionName", "f"}, {"ReservedConcurrentExecutions", 1}});
+    bench.runtime.handler_takes = 1s;
+    bench.queue.send(2);
+    bench.map_queue({{"BatchSize", 1}});
+    bench.run_until(10s);
+    CHECK(bench.queue.left() == 0);
+    CHECK(bench.queue.messages[1].receive_count == 1);
+    // Tried at 0, 100 ms, 300 ms, 700 ms and 1.5 s, when the first is done.
+    CHECK(bench.statistics().throttles == 4);
+    CHECK(bench.trace("lambda.invocation.started").back() == "lambda.invocation.started@1.5s");
+}
+
+TEST_CASE("sqs mapping: a throttled batch is dropped when its messages are visible again") {
+    Bench bench;
+    bench.create_function(Json::object());
+    bench.call("PutFunctionConcurrency",
+               {{"FunctionName", "f"}, {"ReservedConcurrentExecutions", 0}});
+    bench.queue.send(1);
+    bench.map_queue(Json::object());
+    bench.run_until(30s - 1ns);
+    CHECK(bench.queue.messages[0].receive_count == 1);
+    bench.run_until(31s);
+    // So throttling can lead to the DLQ. [docs: services-sqs-errorhandling]
+    CHECK(bench.queue.messages[0].receive_count == 2);
+    bench.call("DeleteFunctionConcurrency", {{"FunctionName", "f"}});
+    bench.run_until(1min);
+    CHECK(bench.queue.left() == 0);
+}
+
+TEST_CASE("sqs mapping: with ReportBatchItemFailures only what is reported stays") {
+    Bench bench;
+    bench.create_function(Json::object());
+    bench.runtime.handler = [&](const Invocation&) {
+        return std::optional(success(bench.runtime.invoked.size() == 1
+                                         ? R"({"batchItemFailures":[{"itemIdentifier":"m2"}]})"
+                                         : "null"));
+    };
+    bench.queue.send(3);
+    bench.map_queue({{"FunctionResponseTypes", {"ReportBatchItemFailures"}}});
+    bench.run_until(1s);
+    CHECK(bench.queue.left() == 1);
+    CHECK_FALSE(bench.queue.messages[1].deleted);
+    bench.run_until(31s);
+    // The second invocation gets only the listed one. [LS test_report_batch_item_failures]
+    CHECK(bench.statistics().batch_sizes == Sizes{3, 1});
+    CHECK(message_ids(bench.runtime.payloads.at(1)) == std::vector<std::string>{"m2"});
+    CHECK(bench.queue.left() == 0);
+}
+
+TEST_CASE("sqs mapping: a partial answer without ReportBatchItemFailures is no failure") {
+    Bench bench;
+    bench.create_function(Json::object());
+    bench.runtime.handler = [](const Invocation&) {
+        return std::optional(success(R"({"batchItemFailures":[{"itemIdentifier":"m1"}]})"));
+    };
+    bench.queue.send(2);
+    bench.map_queue(Json::object());
+    bench.run_until(1s);
+    CHECK(bench.queue.left() == 0);
+}
+
+TEST_CASE("sqs mapping: an answer that names an unknown message fails the whole batch") {
+    Bench bench;
+    bench.create_function(Json::object());
+    bench.runtime.handler = [](const Invocation&) {
+        return std::optional(
+            success(R"({"batchItemFailures":[{"itemIdentifier":"m1"},{"itemIdentifier":"x"}]})"));
+    };
+    bench.queue.send(2);
+    bench.map_queue({{"FunctionResponseTypes", {"ReportBatchItemFailures"}}});
+    bench.run_until(1s);
+    // [docs: services-sqs-errorhandling]
+    CHECK(bench.queue.left() == 2);
+}
+
+TEST_CASE("sqs mapping: disabled it receives nothing, enabled again it goes on") {
+    Bench bench;
+    bench.create_function(Json::object());
+    const std::string uuid = bench.map_queue({{"Enabled", false}})["UUID"];
+    bench.queue.send(1);
+    bench.run_until(1min);
+    CHECK(bench.queue.messages[0].receive_count == 0);
+    bench.call("UpdateEventSourceMapping", {{"UUID", uuid}, {"Enabled", true}});
+    bench.run_until(2min);
+    CHECK(bench.queue.left() == 0);
+}
+
+TEST_CASE("sqs mapping: deleted in the middle of an invocation it still deletes the messages") {
+    Bench bench;
+    bench.create_function(Json::object());
+    bench.runtime.handler_takes = 1s;
+    const std::string uuid = bench.map_queue(Json::object())["UUID"];
+    bench.queue.send(1);
+    bench.run_until(500ms);
+    bench.call("DeleteEventSourceMapping", {{"UUID", uuid}});
+    bench.run_until(5s);
+    CHECK(bench.queue.left() == 0);
+    bench.queue.send(1);
+    bench.run_until(1min);
+    CHECK(bench.queue.left() == 1);
+}
+
+TEST_CASE("sqs mapping: outlives its function and goes on when there is one of its name again") {
+    Bench bench;
+    bench.create_function(Json::object());
+    const std::string uuid = bench.map_queue(Json::object())["UUID"];
+    bench.call("DeleteFunction", {{"FunctionName", "f"}});
+    bench.queue.send(1);
+    bench.run_until(1min);
+    // [LS test_event_source_mapping_lifecycle_delete_function]
+    CHECK(bench.call("GetEventSourceMapping", {{"UUID", uuid}})["UUID"] == uuid);
+    CHECK(bench.queue.messages[0].receive_count == 0);
+    bench.create_function(Json::object());
+    bench.run_until(2min);
+    CHECK(bench.queue.left() == 0);
+}
+
+TEST_CASE("sqs mapping: a world may end in the middle of everything") {
+    Bench bench;
+    bench.create_function({{"Timeout", 10}});
+    bench.call("PutFunctionConcurrency",
+               {{"FunctionName", "f"}, {"ReservedConcurrentExecutions", 2}});
+    bench.runtime.handler_takes = 5s;
+    bench.queue.send(50);
+    bench.map_queue({{"BatchSize", 3}, {"MaximumBatchingWindowInSeconds", 2}});
+    bench.run_until(4s);
+    CHECK(bench.statistics().throttles > 0);
+}
