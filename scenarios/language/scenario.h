@@ -42,6 +42,7 @@ struct RunOptions {
     std::optional<std::uint64_t> seed;                // instead of the file's
     std::optional<Duration> until;                    // stop the world this long after its start
     std::function<void(const TraceEvent&)> on_event;  // sees every trace event as it happens
+    std::filesystem::path resources;                  // the folder with the shim and the bootstraps
 };
 
 /// A scenario file, read and checked as far as it can be without running it.

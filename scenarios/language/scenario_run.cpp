@@ -1,0 +1,184 @@
+#include "handlers/runtime/process_runtime.h"
+#include "handlers/runtimes.h"
+#include "handlers/stub/stub_runtime.h"
+#include "scenarios/language/content.h"
+#include "scenarios/language/driver.h"
+#include "scenarios/language/handler_routes.h"
+#include "scenarios/language/names.h"
+#include "scenarios/language/player.h"
+#include "scenarios/language/scenario.h"
+#include "scenarios/language/stage.h"
+#include "scenarios/language/template_source.h"
+#include "services/aws/identity.h"
+#include "services/cloudformation/stack.h"
+#include "services/lambda/lambda.h"
+#include "services/rds/rds.h"
+#include "services/services.h"
+
+#include <algorithm>
+
+namespace orrery {
+
+namespace {
+
+constexpr const char* stack_name = "scenario";
+
+ProcessRuntimeOptions process_options(const ScenarioFile& file,
+                                      const std::filesystem::path& resources,
+                                      std::function<std::vector<HandlerRoute>()> routes) {
+    ProcessRuntimeOptions options;
+    options.resources = resources;
+    options.routes = std::move(routes);
+    if (const auto& python = file.simulation.python) {
+        options.python = file.path.parent_path() / python->text;
+        std::error_code ignored;
+        if (!std::filesystem::is_regular_file(options.python, ignored)) {
+            throw UsageError(python->where,
+                             "there is no Python interpreter " + options.python.string());
+        }
+    }
+    return options;
+}
+
+Names names_of(const cloudformation::Template& source, const aws::Api& api) {
+    std::map<std::string, std::string> resources;
+    for (const cloudformation::Resource& resource : source.resources) {
+        resources[resource.logical_id] = resource.type;
+    }
+    std::vector<std::string> parameters;
+    for (const cloudformation::Parameter& parameter : source.parameters) {
+        parameters.push_back(parameter.name);
+    }
+    return {std::move(resources), std::move(parameters), api};
+}
+
+}  // namespace
+
+struct ScenarioRun::State {
+    State(const ScenarioFile& its_file, const RunOptions& options)
+        : file(its_file),
+          source(scenario_template(file)),
+          parameters(template_parameters(file, source)),
+          world(options.seed.value_or(file.seed), file.start),
+          stubs(world),
+          processes(
+              world,
+              process_options(file, options.resources, [this] { return handler_routes(cloud); })),
+          cloud(world, file.identity, runtimes),
+          stack(world, file.identity, cloud.api(), stack_name),
+          driver(world.loop,
+                 options.until ? std::optional(file.start + *options.until) : std::nullopt),
+          stage{world, cloud, stack, driver},
+          player(stage, file.steps, verdicts) {
+        runtimes.add(stubs);
+        runtimes.add(processes);
+        if (options.on_event) {
+            world.trace.observe(options.on_event);
+        }
+    }
+
+    void check_names();
+    void apply_simulation();
+    void check_expectations();
+
+    const ScenarioFile& file;
+    cloudformation::Template source;
+    std::map<std::string, std::string> parameters;
+    World world;
+    StubRuntime stubs;
+    ProcessRuntime processes;
+    Runtimes runtimes;
+    Cloud cloud;
+    cloudformation::Stack stack;
+    Driver driver;
+    Stage stage;
+    std::vector<Verdict> verdicts;
+    Player player;
+};
+
+void ScenarioRun::State::check_names() {
+    const Names names = names_of(source, cloud.api());
+    orrery::check_names(file.simulation, names);
+    for (const Step& step : file.steps) {
+        orrery::check_names(step, names);
+    }
+    for (const auto& expectation : file.expectations) {
+        expectation->check_names(names);
+    }
+}
+
+/// Once the template is deployed, so that resources are known by their names in the cloud.
+void ScenarioRun::State::apply_simulation() {
+    for (const FunctionBehaviour& behaviour : file.simulation.functions) {
+        const std::string& name = stack.physical_id(behaviour.name.text);
+        lambda::FunctionSimulation simulation;
+        simulation.cold_start = behaviour.cold_start.value_or(simulation.cold_start);
+        simulation.duration = behaviour.duration.value_or(simulation.duration);
+        cloud.lambda().simulate(name, simulation);
+        if (behaviour.stub) {
+            stubs.script(name, *behaviour.stub);
+        }
+    }
+    if (file.simulation.rds_latency) {
+        cloud.rds().set_statement_latency(*file.simulation.rds_latency);
+    }
+    for (const FaultEntry& fault : file.simulation.faults) {
+        FaultRule rule = fault.rule;
+        for (const auto& [selector, resource] : fault.resources) {
+            // A queue's Ref is its URL, which ends in its name.
+            const std::string& id = stack.physical_id(resource.text);
+            rule.where[selector] = id.substr(id.rfind('/') + 1);
+        }
+        world.faults.add(std::move(rule));
+    }
+}
+
+void ScenarioRun::State::check_expectations() {
+    for (const auto& expectation : file.expectations) {
+        if (driver.interrupted()) {
+            return;
+        }
+        verdicts.push_back(expectation->verdict(stage));
+    }
+}
+
+bool RunResult::passed() const {
+    return std::all_of(
+        verdicts.begin(), verdicts.end(), [](const Verdict& verdict) { return verdict.passed; });
+}
+
+ScenarioRun::ScenarioRun(const Scenario& scenario, RunOptions options)
+    : state_(std::make_unique<State>(scenario.content_->file, options)) {
+    state_->check_names();
+}
+
+ScenarioRun::~ScenarioRun() = default;
+
+RunResult ScenarioRun::run() {
+    State& state = *state_;
+    state.stack.deploy(state.source, state.parameters);
+    state.apply_simulation();
+    state.player.play();
+    state.check_expectations();
+    RunResult result;
+    result.verdicts = state.verdicts;
+    result.fingerprint = state.world.trace.fingerprint();
+    result.start = state.world.loop.start();
+    result.end = state.world.loop.now();
+    result.events = state.world.trace.size();
+    result.interrupted = state.driver.interrupted();
+    return result;
+}
+
+void ScenarioRun::stop() {
+    state_->driver.interrupt();
+}
+
+World& ScenarioRun::world() {
+    return state_->world;
+}
+Cloud& ScenarioRun::cloud() {
+    return state_->cloud;
+}
+
+}  // namespace orrery

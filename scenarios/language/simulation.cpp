@@ -1,0 +1,203 @@
+#include "scenarios/language/simulation.h"
+
+#include "scenarios/language/names.h"
+#include "scenarios/language/node_reader.h"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <limits>
+
+namespace orrery {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> attempt_kinds{"return", "error", "timeout", "exit"};
+constexpr std::uint64_t highest_exit_status = 255;
+
+/// The one of `attempt_kinds` that the node has.
+std::string_view attempt_kind(const DocumentNode& node) {
+    std::string_view kind;
+    for (const std::string_view candidate : attempt_kinds) {
+        if (node.find(candidate) != nullptr) {
+            if (!kind.empty()) {
+                throw UsageError(key_of(node, candidate).where,
+                                 "an attempt of a stub has one outcome, not both '" +
+                                     std::string(kind) + "' and '" + std::string(candidate) + "'");
+            }
+            kind = candidate;
+        }
+    }
+    if (kind.empty()) {
+        throw UsageError(node.where,
+                         "an attempt of a stub needs one of return, error, timeout and exit");
+    }
+    return kind;
+}
+
+StubStep parse_attempt(const DocumentNode& node) {
+    require_mapping(node, "an attempt of a stub");
+    expect_keys(
+        node, {"return", "error", "message", "timeout", "exit", "after"}, "an attempt of a stub");
+    StubStep step;
+    const std::string_view kind = attempt_kind(node);
+    const DocumentNode& outcome = *node.find(kind);
+    if (kind == "return") {
+        step.text = outcome.to_json().dump();
+    } else if (kind == "error") {
+        step.kind = StubStep::Kind::error;
+        step.text = read_text(outcome, "'error'");
+    } else if (kind == "exit") {
+        step.kind = StubStep::Kind::exit;
+        step.exit_status = static_cast<int>(read_count(outcome, "'exit'", 0, highest_exit_status));
+    } else {
+        step.kind = StubStep::Kind::timeout;
+        if (!read_boolean(outcome, "'timeout'")) {
+            throw UsageError(outcome.where, "'timeout' can only be true");
+        }
+    }
+    if (const DocumentNode* message = node.find("message")) {
+        if (kind != "error") {
+            throw UsageError(key_of(node, "message").where, "'message' belongs to an 'error'");
+        }
+        step.message = read_text(*message, "'message'");
+    }
+    if (const DocumentNode* after = node.find("after")) {
+        if (kind == "timeout") {
+            throw UsageError(
+                key_of(node, "after").where,
+                "a timeout comes when the function's time is over, not 'after' a time");
+        }
+        step.after = read_duration(*after, "'after'");
+    }
+    return step;
+}
+
+FunctionBehaviour parse_function(const DocumentNode& name, const DocumentNode& node) {
+    const std::string what = "'" + name.text + "'";
+    require_mapping(node, what);
+    expect_keys(node, {"cold_start", "duration", "stub"}, "a simulated function");
+    FunctionBehaviour behaviour;
+    behaviour.name = name;
+    if (const DocumentNode* cold_start = node.find("cold_start")) {
+        behaviour.cold_start = read_duration(*cold_start, "'cold_start'");
+    }
+    if (const DocumentNode* duration = node.find("duration")) {
+        behaviour.duration = read_duration(*duration, "'duration'");
+    }
+    if (const DocumentNode* stub = node.find("stub")) {
+        require_list(*stub, "'stub'");
+        if (stub->items.empty()) {
+            throw UsageError(stub->where,
+                             "'stub' needs at least one attempt, such as {return: null}");
+        }
+        behaviour.stub.emplace();
+        for (const DocumentNode& item : stub->items) {
+            behaviour.stub->push_back(parse_attempt(item));
+        }
+    }
+    return behaviour;
+}
+
+Duration parse_latency(const DocumentNode& node) {
+    require_mapping(node, "'latency'");
+    for (const auto& [service, latency] : node.members) {
+        if (service.text != "rds") {
+            throw UsageError(
+                service.where,
+                "a latency of '" + service.text + "' is not supported yet, only of rds");
+        }
+        if (latency.is_mapping()) {
+            throw UsageError(latency.where,
+                             "latencies that vary are not supported yet: give one duration");
+        }
+    }
+    return read_duration(require_member(node, "rds", "'latency'"), "latency of rds");
+}
+
+std::vector<std::string_view> fault_point_names() {
+    std::vector<std::string_view> names;
+    for (const FaultPoint& point : Faults::points()) {
+        names.push_back(point.name);
+    }
+    return names;
+}
+
+const FaultPoint& read_point(const DocumentNode& node) {
+    const std::string& name = read_text(node, "'point'");
+    for (const FaultPoint& point : Faults::points()) {
+        if (point.name == name) {
+            return point;
+        }
+    }
+    throw UsageError(
+        node.where,
+        "there is no fault point '" + name + "'" + suggestion(name, fault_point_names()));
+}
+
+FaultEntry parse_fault(const DocumentNode& node) {
+    const FaultPoint& point = read_point(require_member(node, "point", "a fault"));
+    std::vector<std::string_view> keys{"point", "probability", "occurrences"};
+    keys.insert(keys.end(), point.selectors.begin(), point.selectors.end());
+    expect_keys(node, keys, "a fault at " + point.name);
+    FaultEntry entry;
+    entry.rule.point = point.name;
+    if (const DocumentNode* probability = node.find("probability")) {
+        entry.rule.parts_per_million = read_probability(*probability, "'probability'");
+    }
+    if (const DocumentNode* occurrences = node.find("occurrences")) {
+        require_list(*occurrences, "'occurrences'");
+        for (const DocumentNode& item : occurrences->items) {
+            entry.rule.occurrences.push_back(read_count(item, "an occurrence", 1, 1'000'000'000));
+        }
+    }
+    for (const std::string& selector : point.selectors) {
+        if (const DocumentNode* resource = node.find(selector)) {
+            entry.resources[selector] = *resource;
+        }
+    }
+    return entry;
+}
+
+}  // namespace
+
+Simulation parse_simulation(const DocumentNode& node) {
+    require_mapping(node, "'simulate'");
+    expect_keys(node, {"functions", "latency", "faults", "python"}, "'simulate'");
+    Simulation simulation;
+    if (const DocumentNode* functions = node.find("functions")) {
+        require_mapping(*functions, "'functions'");
+        for (const auto& [name, behaviour] : functions->members) {
+            simulation.functions.push_back(parse_function(name, behaviour));
+        }
+    }
+    if (const DocumentNode* latency = node.find("latency")) {
+        simulation.rds_latency = parse_latency(*latency);
+    }
+    if (const DocumentNode* faults = node.find("faults")) {
+        require_list(*faults, "'faults'");
+        for (const DocumentNode& fault : faults->items) {
+            simulation.faults.push_back(parse_fault(fault));
+        }
+    }
+    if (const DocumentNode* python = node.find("python")) {
+        read_text(*python, "'python'");
+        simulation.python = *python;
+    }
+    return simulation;
+}
+
+void check_names(const Simulation& simulation, const Names& names) {
+    for (const FunctionBehaviour& behaviour : simulation.functions) {
+        names.require_resource(behaviour.name, resource_types::function, "function");
+    }
+    for (const FaultEntry& fault : simulation.faults) {
+        for (const auto& [selector, resource] : fault.resources) {
+            const auto& types =
+                selector == "queue" ? resource_types::queue : resource_types::function;
+            names.require_resource(resource, types, selector);
+        }
+    }
+}
+
+}  // namespace orrery

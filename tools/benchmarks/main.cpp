@@ -1,0 +1,78 @@
+#include "tools/benchmarks/benchmark.h"
+#include "tools/report/table.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <iterator>
+#include <string_view>
+
+namespace orrery::benchmarks {
+
+double seconds_of(const std::function<void()>& work) {
+    const auto began = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+}
+
+namespace {
+
+constexpr std::array benchmarks{
+    timeline_events, queue_to_function, python_invocations, first_event};
+
+constexpr std::size_t repetitions = 5;
+
+double median(const Benchmark& benchmark) {
+    std::array<double, repetitions> figures{};
+    std::generate(figures.begin(), figures.end(), benchmark.measure);
+    std::sort(figures.begin(), figures.end());
+    return figures[repetitions / 2];
+}
+
+std::string number(double value) {
+    std::array<char, 40> text{};
+    std::snprintf(text.data(), text.size(), value < 100 ? "%.2f" : "%.0f", value);
+    return text.data();
+}
+
+bool reached(const Benchmark& benchmark, double figure) {
+    return benchmark.better == Better::higher ? figure >= benchmark.target
+                                              : figure <= benchmark.target;
+}
+
+/// Measures those whose name contains `filter`.
+int run(std::string_view filter) {
+    report::Table table(
+        {"benchmark (median of 5)", "measured", "target", "unit", "reached", "bound by"});
+    for (const auto& make : benchmarks) {
+        const Benchmark benchmark = make();
+        if (benchmark.name.find(filter) == std::string::npos) {
+            continue;
+        }
+        std::fprintf(stderr, "%s ...\n", benchmark.name.c_str());
+        const double figure = median(benchmark);
+        table.add({benchmark.name,
+                   number(figure),
+                   (benchmark.better == Better::higher ? ">= " : "<= ") + number(benchmark.target),
+                   benchmark.unit,
+                   reached(benchmark, figure) ? "yes" : "no",
+                   benchmark.bound_by});
+    }
+    std::fputs(table.text(report::Palette::plain).c_str(), stdout);
+    return 0;
+}
+
+}  // namespace
+
+}  // namespace orrery::benchmarks
+
+int main(int argc, char** argv) {
+    try {
+        return orrery::benchmarks::run(argc > 1 ? argv[1] : "");
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "orrery_bench: %s\n", error.what());
+        return 1;
+    }
+}

@@ -1,0 +1,289 @@
+#include "tools/report/words.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace orrery::report {
+
+namespace {
+
+constexpr std::size_t longest_value = 160;
+
+/// A field as text, "" if it is absent: a view must not fail over what an event lacks.
+std::string raw_field(const Json& data, const char* name) {
+    const auto found = data.find(name);
+    if (found == data.end()) {
+        return {};
+    }
+    return found->is_string() ? found->get<std::string>() : found->dump();
+}
+
+std::string field(const Json& data, const char* name) {
+    return one_line(raw_field(data, name), longest_value);
+}
+
+/// `before` + the field + `after`, or nothing if the field is absent.
+std::string where_given(const char* before,
+                        const Json& data,
+                        const char* name,
+                        const char* after = "") {
+    const std::string text = field(data, name);
+    return text.empty() ? text : before + text + after;
+}
+
+std::vector<std::string> ids_of(const Json& data) {
+    const auto found = data.find("message_ids");
+    if (found == data.end() || !found->is_array()) {
+        return {};
+    }
+    std::vector<std::string> ids;
+    for (const Json& id : *found) {
+        ids.push_back(id.is_string() ? id.get<std::string>() : id.dump());
+    }
+    return ids;
+}
+
+std::string message(const Json& data) {
+    return "message " + std::string(short_id(field(data, "message_id")));
+}
+
+/// "message 6ab3c1f0 received", "3 messages received: 6ab3c1f0, 0c77aa12 (2nd time), 91d0ffe2"
+template <typename Note>
+std::string messages(const Json& data, const std::string& happened, const Note& note) {
+    constexpr std::size_t most = 10;
+    const auto ids = ids_of(data);
+    if (ids.size() == 1) {
+        return "message " + std::string(short_id(ids[0])) + " " + happened + note(ids[0]);
+    }
+    std::string text = counted(ids.size(), "message") + " " + happened;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        const std::string noted = note(ids[i]);
+        if (i < most) {
+            text += (i == 0 ? ": " : ", ") + std::string(short_id(ids[i])) + noted;
+        }
+    }
+    return ids.size() > most ? text + " and " + std::to_string(ids.size() - most) + " more" : text;
+}
+
+std::string created(const Json&, Receives&) {
+    return "created";
+}
+
+std::string deleted(const Json&, Receives&) {
+    return "deleted";
+}
+
+std::string purged(const Json& data, Receives&) {
+    return "purged" + where_given(" of ", data, "messages", " messages");
+}
+
+std::string message_sent(const Json& data, Receives&) {
+    const std::string delay = field(data, "delay");
+    return message(data) + " sent" + where_given(" (", data, "bytes", " bytes") +
+           (delay.empty() || delay == "0s" ? "" : ", delayed by " + delay) +
+           (field(data, "bytes").empty() ? "" : ")");
+}
+
+std::string messages_received(const Json& data, Receives& receives) {
+    const auto note = [&](const std::string& id) {
+        const std::uint64_t count = ++receives[id];
+        return count > 1 ? " (" + ordinal(count) + " time)" : std::string();
+    };
+    return messages(data, "received", note) + where_given(" by ", data, "consumer");
+}
+
+std::string messages_deleted(const Json& data, Receives& receives) {
+    return messages(data, "deleted", [&](const std::string& id) {
+        receives.erase(id);
+        return std::string();
+    });
+}
+
+std::string message_visible(const Json& data, Receives&) {
+    return message(data) + " visible again" +
+           where_given(", received ", data, "receive_count", " times so far");
+}
+
+std::string message_moved(const Json& data, Receives& receives) {
+    receives.erase(raw_field(data, "message_id"));
+    return message(data) + " moved to" + where_given(" ", data, "to") +
+           where_given(" after ", data, "receive_count", " receives");
+}
+
+std::string message_expired(const Json& data, Receives& receives) {
+    receives.erase(raw_field(data, "message_id"));
+    return message(data) + " expired";
+}
+
+std::string mapping_created(const Json& data, Receives&) {
+    const std::string source = field(data, "event_source");
+    return "fed from " + source.substr(source.rfind(':') + 1) + " by event source mapping " +
+           std::string(short_id(field(data, "uuid")));
+}
+
+std::string environment(const Json& data) {
+    return "environment " + field(data, "environment");
+}
+
+std::string environment_starting(const Json& data, Receives&) {
+    return environment(data) + " starting";
+}
+
+std::string environment_ready(const Json& data, Receives&) {
+    return environment(data) + " ready" + where_given(" after ", data, "init_duration");
+}
+
+std::string environment_failed(const Json& data, Receives&) {
+    return environment(data) + " failed to start" + where_given(": ", data, "error_type");
+}
+
+std::string environment_stopped(const Json& data, Receives&) {
+    return environment(data) + " stopped" + where_given(": ", data, "reason");
+}
+
+std::string invocation(const Json& data) {
+    return "invocation " + std::string(short_id(field(data, "request_id")));
+}
+
+std::string invocation_started(const Json& data, Receives&) {
+    return invocation(data) + " started in " + environment(data) +
+           where_given(", batch of ", data, "batch_size");
+}
+
+std::string invocation_succeeded(const Json& data, Receives&) {
+    return invocation(data) + " succeeded" + where_given(" after ", data, "duration");
+}
+
+std::string invocation_failed(const Json& data, Receives&) {
+    return invocation(data) + " failed" + where_given(" after ", data, "duration") +
+           where_given(": ", data, "error_type") + where_given(": ", data, "error_message");
+}
+
+std::string invocation_throttled(const Json& data, Receives&) {
+    return "invocation throttled" + where_given(": no concurrency left, ", data, "reason");
+}
+
+std::string connection(const Json& data) {
+    return "connection " + field(data, "connection_id");
+}
+
+std::string connection_opened(const Json& data, Receives&) {
+    return connection(data) + " opened" + where_given(" by ", data, "user") +
+           where_given(" to ", data, "database");
+}
+
+std::string connection_closed(const Json& data, Receives&) {
+    return connection(data) + " closed";
+}
+
+std::string statement(const Json& data, Receives&) {
+    return connection(data) + ": " + field(data, "sql") +
+           where_given(" -> ", data, "rows", " rows") +
+           where_given(" -> ", data, "affected", " affected") +
+           where_given(" -> error ", data, "error_code");
+}
+
+/// "key=value" for every field but `except`.
+std::string fields(const Json& data, std::string_view except) {
+    std::string text;
+    for (const auto& [key, value] : data.items()) {
+        if (key != except) {
+            text += " " + printable(key) + "=" + field(data, key.c_str());
+        }
+    }
+    return text;
+}
+
+std::string step(const Json& data, Receives&) {
+    const auto what = [&](const char* name) { return where_given(" ", data, name); };
+    const std::string text =
+        what("call") + what("sql") + what("until") + what("http") + what("run");
+    return "step " + field(data, "step") + where_given(" [", data, "occurrence", "]") +
+           (text.empty() ? fields(data, "step") : ":" + text);
+}
+
+std::string fault_fired(const Json& data, Receives&) {
+    return field(data, "point") + " fired" + fields(data, "point");
+}
+
+struct Row {
+    std::string_view kind;
+    std::string (*describe)(const Json& data, Receives& receives);
+    Tone tone = Tone::normal;
+};
+
+constexpr std::array<Row, 25> rows{{
+    {"fault.fired", fault_fired, Tone::bad},
+    {"lambda.environment.failed", environment_failed, Tone::bad},
+    {"lambda.environment.ready", environment_ready},
+    {"lambda.environment.starting", environment_starting},
+    {"lambda.environment.stopped", environment_stopped},
+    {"lambda.function.created", created, Tone::dim},
+    {"lambda.invocation.failed", invocation_failed, Tone::bad},
+    {"lambda.invocation.started", invocation_started},
+    {"lambda.invocation.succeeded", invocation_succeeded, Tone::good},
+    {"lambda.invocation.throttled", invocation_throttled, Tone::bad},
+    {"lambda.mapping.created", mapping_created, Tone::dim},
+    {"rds.connection.closed", connection_closed},
+    {"rds.connection.opened", connection_opened},
+    {"rds.instance.created", created, Tone::dim},
+    {"rds.statement", statement},
+    {"scenario.step", step, Tone::strong},
+    {"sqs.message.expired", message_expired, Tone::bad},
+    {"sqs.message.moved_to_dlq", message_moved, Tone::bad},
+    {"sqs.message.sent", message_sent},
+    {"sqs.message.visible", message_visible},
+    {"sqs.messages.deleted", messages_deleted},
+    {"sqs.messages.received", messages_received},
+    {"sqs.queue.created", created, Tone::dim},
+    {"sqs.queue.deleted", deleted},
+    {"sqs.queue.purged", purged},
+}};
+
+/// Without "<time>\t<request id>\t" in "[INFO]\t<time>\t<request id>\tmessage", as Lambda's Python
+/// logging writes it.
+std::string_view without_prefix(std::string_view text, std::string& level) {
+    const auto time = text.find('\t');
+    const auto id = time == std::string_view::npos ? time : text.find('\t', time + 1);
+    const auto rest = id == std::string_view::npos ? id : text.find('\t', id + 1);
+    if (!text.starts_with('[') || rest == std::string_view::npos || text[time - 1] != ']') {
+        return text;
+    }
+    level = text.substr(0, time);
+    level += ' ';
+    return text.substr(rest + 1);
+}
+
+}  // namespace
+
+Words describe(std::string_view kind, const Json& data, Receives& receives) {
+    const auto* row =
+        std::find_if(rows.begin(), rows.end(), [&](const Row& each) { return each.kind == kind; });
+    if (row != rows.end()) {
+        return {row->describe(data, receives), row->tone};
+    }
+    return {printable(kind) + (data.is_object() ? fields(data, "") : ""), Tone::normal};
+}
+
+std::vector<std::string> log_lines(const Json& data) {
+    const std::string whole = raw_field(data, "message");
+    for (const char* platform : {"START RequestId: ", "END RequestId: ", "REPORT RequestId: "}) {
+        if (whole.starts_with(platform)) {
+            return {};
+        }
+    }
+    std::string level;
+    std::string_view text = without_prefix(whole, level);
+    std::vector<std::string> lines;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        lines.push_back(level + printable(text.substr(0, end)));
+        level.clear();
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+}
+
+}  // namespace orrery::report
