@@ -109,7 +109,8 @@ TEST_CASE("tidy: a header begins with a sentence that says what it is") {
 
 TEST_CASE("tidy: every operation has a test and a line in its service's coverage table") {
     const File rows{"services/sqs/operations.cpp",
-                    "void f() {\n    api.add_waiting(\n        \"SendMessage\", send);\n}\n"};
+                    "void f(aws::ApiService& api) {\n    api.add_waiting(\n        "
+                    "\"SendMessage\", send);\n}\n"};
     const File test{"tests/services/sqs/send_test.cpp",
                     "TEST_CASE(\"sqs SendMessage: answers\") {}\n"};
     const File table{"services/sqs/README.md", "| `SendMessage` | yes |\n"};
@@ -121,8 +122,10 @@ TEST_CASE("tidy: every operation has a test and a line in its service's coverage
     CHECK(untested_operations({rows, test, table}).empty());
     CHECK(untested_operations({rows})[0].line == 2);
     CHECK(
-        untested_operations({{"services/sqs/x.cpp", "add(\"PurgeQueue\", purge_queue);"}}).size() ==
-        2);
+        untested_operations({{"services/sqs/x.cpp",
+                              "void f(ApiService& api) {\n    add(\"PurgeQueue\", purge_queue);"}})
+            .size() == 2);
+    CHECK(untested_operations({{"services/sqs/x.cpp", "add(\"SenderId\", id);"}}).empty());
     expect_none(untested_operations(tree()));
 }
 

@@ -29,6 +29,15 @@ std::string loopback_address(std::uint32_t number) {
     return "127.77." + std::to_string(number >> 8) + "." + std::to_string(number & 255);
 }
 
+/// Without the slash that a template may end it with.
+std::string task_root(const std::filesystem::path& directory) {
+    std::string text = directory.lexically_normal().string();
+    while (text.size() > 1 && text.ends_with('/')) {
+        text.pop_back();
+    }
+    return text;
+}
+
 /// The variables that Lambda sets [LS test_lambda_init_environment], then the user's.
 std::vector<std::string> variables(const lambda::FunctionConfiguration& function,
                                    const std::string& log_stream) {
@@ -49,7 +58,7 @@ std::vector<std::string> variables(const lambda::FunctionConfiguration& function
         "AWS_SESSION_TOKEN=orrery",
         "AWS_EXECUTION_ENV=AWS_Lambda_" + function.runtime,
         "_HANDLER=" + function.handler,
-        "LAMBDA_TASK_ROOT=" + function.directory.string(),
+        "LAMBDA_TASK_ROOT=" + task_root(function.directory),
         "TZ=:UTC",
         "LANG=en_US.UTF-8",
         "LC_CTYPE=C.UTF-8",

@@ -1,17 +1,18 @@
 #include "services/rds/catalog.h"
 
-#include <algorithm>
-#include <utility>
-
 #include "engine/ensure.h"
 #include "services/rds/sql/text.h"
+
+#include <algorithm>
+#include <utility>
 
 namespace orrery::rds {
 
 const ColumnDefinition* Table::find_column(std::string_view column) const {
-    const auto found = std::find_if(columns.begin(), columns.end(), [&](const ColumnDefinition& candidate) {
-        return equal_ignoring_case(candidate.name, column);
-    });
+    const auto found =
+        std::find_if(columns.begin(), columns.end(), [&](const ColumnDefinition& candidate) {
+            return equal_ignoring_case(candidate.name, column);
+        });
     return found == columns.end() ? nullptr : &*found;
 }
 
@@ -22,13 +23,15 @@ std::size_t Table::position(std::string_view column) const {
 }
 
 const KeyDefinition* Table::primary_key() const {
-    return !keys.empty() && keys.front().kind == KeyDefinition::Kind::primary ? &keys.front() : nullptr;
+    return !keys.empty() && keys.front().kind == KeyDefinition::Kind::primary ? &keys.front()
+                                                                              : nullptr;
 }
 
 const ColumnDefinition* Table::auto_increment_column() const {
-    const auto found = std::find_if(columns.begin(), columns.end(), [](const ColumnDefinition& column) {
-        return column.auto_increment;
-    });
+    const auto found =
+        std::find_if(columns.begin(), columns.end(), [](const ColumnDefinition& column) {
+            return column.auto_increment;
+        });
     return found == columns.end() ? nullptr : &*found;
 }
 

@@ -1,13 +1,14 @@
-/// What an instance's databases contain: tables with MySQL's view of their columns and keys, and their names in SQLite.
+/// What an instance's databases contain: tables with MySQL's view of their columns and keys, and
+/// their names in SQLite.
 #pragma once
+
+#include "services/rds/sql/ast.h"
 
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "services/rds/sql/ast.h"
 
 namespace orrery::rds {
 
@@ -16,7 +17,8 @@ struct Table {
     std::string name;
     std::string physical;  // in SQLite
     std::vector<ColumnDefinition> columns;
-    std::vector<KeyDefinition> keys;  // the primary key first, then unique ones, as MySQL checks them
+    std::vector<KeyDefinition>
+        keys;  // the primary key first, then unique ones, as MySQL checks them
     const Collation* collation = nullptr;
     std::string comment;
     std::int64_t next_auto_increment = 1;  // never given back, even by a rollback
@@ -30,7 +32,8 @@ struct Table {
     std::vector<std::string> row_key() const;
 };
 
-/// Names of databases and tables distinguish case, as on RDS (lower_case_table_names=0); names of columns do not.
+/// Names of databases and tables distinguish case, as on RDS (lower_case_table_names=0); names of
+/// columns do not.
 class Catalog {
 public:
     bool has_database(std::string_view database) const { return databases_.contains(database); }

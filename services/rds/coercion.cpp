@@ -1,13 +1,13 @@
 #include "services/rds/coercion.h"
 
-#include <algorithm>
-#include <charconv>
-#include <cmath>
-
 #include "services/rds/mysql_error.h"
 #include "services/rds/sql/text.h"
 #include "services/rds/storage/decimal.h"
 #include "services/rds/storage/temporal.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
 
 namespace orrery::rds {
 
@@ -15,7 +15,8 @@ namespace {
 
 class Coercion {
 public:
-    Coercion(const ColumnDefinition& column, const CoercionContext& context) : column_(column), context_(context) {}
+    Coercion(const ColumnDefinition& column, const CoercionContext& context)
+        : column_(column), context_(context) {}
 
     Value run(const Value& value) const {
         const ColumnType& type = column_.type;
@@ -51,15 +52,22 @@ private:
         return instead;
     }
     Value out_of_range(Value instead) const {
-        return complain(1264, "Out of range value for column " + quoted(column_.name) + at_row(), std::move(instead));
+        return complain(1264,
+                        "Out of range value for column " + quoted(column_.name) + at_row(),
+                        std::move(instead));
     }
     Value truncated(Value instead) const {
-        return complain(1265, "Data truncated for column " + quoted(column_.name) + at_row(), std::move(instead));
+        return complain(1265,
+                        "Data truncated for column " + quoted(column_.name) + at_row(),
+                        std::move(instead));
     }
-    Value incorrect(std::uint16_t number, const std::string& kind, const std::string& text, Value instead) const {
+    Value incorrect(std::uint16_t number,
+                    const std::string& kind,
+                    const std::string& text,
+                    Value instead) const {
         return complain(number,
-                        "Incorrect " + kind + " value: " + quoted(text) + " for column " + quoted(column_.name) +
-                            at_row(),
+                        "Incorrect " + kind + " value: " + quoted(text) + " for column " +
+                            quoted(column_.name) + at_row(),
                         std::move(instead));
     }
 
@@ -73,17 +81,20 @@ private:
         if (!number) {
             const double leading = leading_number(text);
             const bool begins_with_number =
-                !text.empty() && text.find_first_of("0123456789") == (text[0] == '-' || text[0] == '+' ? 1U : 0U);
-            const auto instead = static_cast<std::int64_t>(std::clamp(std::round(leading), -9.2e18, 9.2e18));
+                !text.empty() &&
+                text.find_first_of("0123456789") == (text[0] == '-' || text[0] == '+' ? 1U : 0U);
+            const auto instead =
+                static_cast<std::int64_t>(std::clamp(std::round(leading), -9.2e18, 9.2e18));
             if (begins_with_number && !Decimal::parse(double_text(leading))) {
                 return out_of_range(leading < 0 ? bounds.low : bounds.high);
             }
-            return begins_with_number ? truncated(instead) : incorrect(1366, "integer", text, std::int64_t{0});
+            return begins_with_number ? truncated(instead)
+                                      : incorrect(1366, "integer", text, std::int64_t{0});
         }
         const Decimal rounded = number->with_scale(0).value_or(*number);
         if (rounded.units > INT64_MAX || rounded.units < INT64_MIN) {
-            if (rounded.units > 0 && rounded.units <= Int128{UINT64_MAX} && column_.type.name == TypeName::bigint &&
-                column_.type.is_unsigned) {
+            if (rounded.units > 0 && rounded.units <= Int128{UINT64_MAX} &&
+                column_.type.name == TypeName::bigint && column_.type.is_unsigned) {
                 throw not_supported("BIGINT UNSIGNED values above 9223372036854775807");
             }
             return out_of_range(rounded.units < 0 ? bounds.low : bounds.high);
@@ -108,11 +119,14 @@ private:
         }
         const auto rounded = number->with_scale(scale);
         const auto most = static_cast<int>(column_.type.length) - scale;
-        if (!rounded || rounded->integer_digits() > most || (rounded->units < 0 && column_.type.is_unsigned)) {
+        if (!rounded || rounded->integer_digits() > most ||
+            (rounded->units < 0 && column_.type.is_unsigned)) {
             std::string nines(static_cast<std::size_t>(most), '9');
             nines += scale > 0 ? "." + std::string(static_cast<std::size_t>(scale), '9') : "";
             const bool negative = number->units < 0;
-            return out_of_range(negative ? (column_.type.is_unsigned ? Decimal{0, scale}.text() : "-" + nines) : nines);
+            return out_of_range(
+                negative ? (column_.type.is_unsigned ? Decimal{0, scale}.text() : "-" + nines)
+                         : nines);
         }
         return rounded->text();
     }
@@ -125,7 +139,8 @@ private:
             const std::string text = trimmed(to_text(value));
             const char* const begin = text.data() + (text.starts_with('+') ? 1 : 0);
             const auto result = std::from_chars(begin, text.data() + text.size(), number);
-            if (text.empty() || result.ec != std::errc() || result.ptr != text.data() + text.size()) {
+            if (text.empty() || result.ec != std::errc() ||
+                result.ptr != text.data() + text.size()) {
                 return truncated(leading_number(text));
             }
         }
@@ -166,7 +181,9 @@ private:
     }
 
     Value too_long(Value instead) const {
-        return complain(1406, "Data too long for column " + quoted(column_.name) + at_row(), std::move(instead));
+        return complain(1406,
+                        "Data too long for column " + quoted(column_.name) + at_row(),
+                        std::move(instead));
     }
 
     Value to_binary(const Value& value) const {
@@ -187,10 +204,12 @@ private:
         const auto time = parse_date_time(text);
         const bool is_date = column_.type.name == TypeName::date;
         if (!time) {
-            return incorrect(1292, is_date ? "date" : "datetime", text, implicit_default(column_.type));
+            return incorrect(
+                1292, is_date ? "date" : "datetime", text, implicit_default(column_.type));
         }
-        return is_date ? date_text(*time)
-                       : date_time_text(round_to_scale(*time, column_.type.scale), column_.type.scale);
+        return is_date
+                   ? date_text(*time)
+                   : date_time_text(round_to_scale(*time, column_.type.scale), column_.type.scale);
     }
 
     Value to_time(const Value& value) const {
@@ -199,14 +218,17 @@ private:
             return *std::move(time);
         }
         if (const auto full = parse_date_time(text)) {
-            return date_time_text(round_to_scale(*full, column_.type.scale), column_.type.scale).substr(11);
+            return date_time_text(round_to_scale(*full, column_.type.scale), column_.type.scale)
+                .substr(11);
         }
         return incorrect(1292, "time", text, implicit_default(column_.type));
     }
 
     static std::string trimmed(const std::string& text) {
         const auto begin = text.find_first_not_of(" \t\r\n");
-        return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+        return begin == std::string::npos
+                   ? ""
+                   : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
     }
 
     static std::string escaped(const std::string& text) {

@@ -1,11 +1,12 @@
-/// What happens to a value on its way into a column: conversion, bounds, and the errors or warnings of sql_mode.
+/// What happens to a value on its way into a column: conversion, bounds, and the errors or warnings
+/// of sql_mode.
 #pragma once
+
+#include "services/rds/sql/ast.h"
 
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "services/rds/sql/ast.h"
 
 namespace orrery::rds {
 
@@ -24,7 +25,8 @@ struct CoercionContext {
     std::vector<Warning>* warnings = nullptr;
 };
 
-/// The value as the column stores it. NULL passes. Throws MysqlError 1264, 1265, 1292, 1366 or 1406.
+/// The value as the column stores it. NULL passes. Throws MysqlError 1264, 1265, 1292, 1366 or
+/// 1406.
 Value coerce(const Value& value, const ColumnDefinition& column, const CoercionContext& context);
 /// What a column without a value gets where strictness does not ask for one: 0, "", a first date.
 Value implicit_default(const ColumnType& type);

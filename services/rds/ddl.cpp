@@ -1,10 +1,10 @@
 #include "services/rds/ddl.h"
 
-#include <algorithm>
-#include <utility>
-
 #include "services/rds/mysql_error.h"
 #include "services/rds/sql/text.h"
+
+#include <algorithm>
+#include <utility>
 
 namespace orrery::rds {
 
@@ -18,9 +18,10 @@ void check_columns(const Table& table) {
         throw MysqlError(1117, "Too many columns");
     }
     for (auto column = table.columns.begin(); column != table.columns.end(); ++column) {
-        const bool again = std::any_of(table.columns.begin(), column, [&](const ColumnDefinition& other) {
-            return equal_ignoring_case(other.name, column->name);
-        });
+        const bool again =
+            std::any_of(table.columns.begin(), column, [&](const ColumnDefinition& other) {
+                return equal_ignoring_case(other.name, column->name);
+            });
         if (again) {
             throw MysqlError(1060, "Duplicate column name " + quoted(column->name));
         }
@@ -35,7 +36,8 @@ void check_key(const Table& table, const KeyDefinition& key) {
         }
         if (column->type.is_large() && key.kind != KeyDefinition::Kind::plain) {
             throw MysqlError(1170,
-                             "BLOB/TEXT column " + quoted(name) + " used in key specification without a key length");
+                             "BLOB/TEXT column " + quoted(name) +
+                                 " used in key specification without a key length");
         }
     }
 }
@@ -44,8 +46,9 @@ void check_key(const Table& table, const KeyDefinition& key) {
 void name_keys(Table& table) {
     std::vector<std::string> taken;
     const auto is_taken = [&](const std::string& name) {
-        return std::any_of(
-            taken.begin(), taken.end(), [&](const std::string& other) { return equal_ignoring_case(other, name); });
+        return std::any_of(taken.begin(), taken.end(), [&](const std::string& other) {
+            return equal_ignoring_case(other, name);
+        });
     };
     for (KeyDefinition& key : table.keys) {
         if (key.name.empty()) {
@@ -61,18 +64,22 @@ void name_keys(Table& table) {
 }
 
 void check_auto_increment(const Table& table) {
-    const auto count = std::count_if(table.columns.begin(), table.columns.end(), [](const ColumnDefinition& column) {
-        return column.auto_increment;
-    });
+    const auto count = std::count_if(
+        table.columns.begin(), table.columns.end(), [](const ColumnDefinition& column) {
+            return column.auto_increment;
+        });
     const ColumnDefinition* const column = table.auto_increment_column();
-    const bool is_key = column == nullptr || std::any_of(table.keys.begin(), table.keys.end(), [&](const auto& key) {
-        return equal_ignoring_case(key.columns.front(), column->name);
-    });
+    const bool is_key = column == nullptr ||
+                        std::any_of(table.keys.begin(), table.keys.end(), [&](const auto& key) {
+                            return equal_ignoring_case(key.columns.front(), column->name);
+                        });
     if (count > 1 || !is_key) {
-        throw MysqlError(
-            1075, "Incorrect table definition; there can be only one auto column and it must be defined as a key");
+        throw MysqlError(1075,
+                         "Incorrect table definition; there can be only one auto column and it "
+                         "must be defined as a key");
     }
-    if (column != nullptr && (!column->type.is_integer() || column->default_kind != ColumnDefinition::Default::none)) {
+    if (column != nullptr &&
+        (!column->type.is_integer() || column->default_kind != ColumnDefinition::Default::none)) {
         throw MysqlError(1063, "Incorrect column specifier for column " + quoted(column->name));
     }
 }
@@ -87,10 +94,13 @@ void check_default(ColumnDefinition& column) {
         return;
     }
     if (column.type.is_large()) {
-        throw MysqlError(1101, "BLOB, TEXT, GEOMETRY or JSON column " + quoted(column.name) + " can't have a default value");
+        throw MysqlError(1101,
+                         "BLOB, TEXT, GEOMETRY or JSON column " + quoted(column.name) +
+                             " can't have a default value");
     }
     try {
-        column.default_value = coerce(column.default_value, column, {Strictness::strict, 1, nullptr});
+        column.default_value =
+            coerce(column.default_value, column, {Strictness::strict, 1, nullptr});
     } catch (const MysqlError&) {
         throw invalid;
     }
@@ -127,15 +137,19 @@ std::string single_quoted(const std::string& text) {
 }
 
 std::string column_text(const Table& table, const ColumnDefinition& column) {
-    const std::string fraction = column.type.scale > 0 ? "(" + std::to_string(column.type.scale) + ")" : "";
+    const std::string fraction =
+        column.type.scale > 0 ? "(" + std::to_string(column.type.scale) + ")" : "";
     std::string text = "  " + backticked(column.name) + " " + type_text(column.type);
     if (column.type.is_text() && column.type.collation != table.collation) {
-        text += " CHARACTER SET " + std::string(column.type.collation->character_set) + " COLLATE " +
-                std::string(column.type.collation->name);
+        text += " CHARACTER SET " + std::string(column.type.collation->character_set) +
+                " COLLATE " + std::string(column.type.collation->name);
     }
-    text += column.nullable ? (column.type.name == TypeName::timestamp ? " NULL" : "") : " NOT NULL";
+    text +=
+        column.nullable ? (column.type.name == TypeName::timestamp ? " NULL" : "") : " NOT NULL";
     switch (column.default_kind) {
-        case ColumnDefinition::Default::value: text += " DEFAULT " + single_quoted(to_text(column.default_value)); break;
+        case ColumnDefinition::Default::value:
+            text += " DEFAULT " + single_quoted(to_text(column.default_value));
+            break;
         case ColumnDefinition::Default::now: text += " DEFAULT CURRENT_TIMESTAMP" + fraction; break;
         default:
             if (column.nullable && !column.type.is_large()) {
@@ -159,9 +173,11 @@ Table define_table(const CreateTable& create, const std::string& database) {
     table.comment = create.comment;
     table.next_auto_increment = std::max<std::int64_t>(create.auto_increment, 1);
     check_columns(table);
-    std::stable_sort(table.keys.begin(), table.keys.end(), [](const KeyDefinition& left, const KeyDefinition& right) {
-        return left.kind < right.kind;
-    });
+    std::stable_sort(table.keys.begin(),
+                     table.keys.end(),
+                     [](const KeyDefinition& left, const KeyDefinition& right) {
+                         return left.kind < right.kind;
+                     });
     for (ColumnDefinition& column : table.columns) {
         if (column.type.is_text() && column.type.collation == nullptr) {
             column.type.collation = table.collation;
@@ -175,7 +191,8 @@ Table define_table(const CreateTable& create, const std::string& database) {
             if (key.kind == KeyDefinition::Kind::primary) {
                 if (column.default_kind == ColumnDefinition::Default::null) {
                     throw MysqlError(1171,
-                                     "All parts of a PRIMARY KEY must be NOT NULL; if you need NULL in a key, use "
+                                     "All parts of a PRIMARY KEY must be NOT NULL; if you need "
+                                     "NULL in a key, use "
                                      "UNIQUE instead");
                 }
                 column.nullable = false;
@@ -194,19 +211,23 @@ void create_table(SqliteConnection& connection, Catalog& catalog, Table table) {
     table.physical = catalog.new_physical_name();
     std::string columns;
     for (const ColumnDefinition& column : table.columns) {
-        columns += (columns.empty() ? "" : ",") + sqlite_identifier(column.name) + " " + sqlite_column_type(column.type);
+        columns += (columns.empty() ? "" : ",") + sqlite_identifier(column.name) + " " +
+                   sqlite_column_type(column.type);
     }
-    // With a primary key, rows are stored in its order, as in InnoDB: an unordered SELECT answers in that order.
+    // With a primary key, rows are stored in its order, as in InnoDB: an unordered SELECT answers
+    // in that order.
     const KeyDefinition* const primary = table.primary_key();
-    connection.run("CREATE TABLE " + sqlite_identifier(table.physical) + " (" + columns +
-                   (primary == nullptr ? ")" : ",PRIMARY KEY (" + key_columns(*primary) + ")) WITHOUT ROWID"));
+    connection.run(
+        "CREATE TABLE " + sqlite_identifier(table.physical) + " (" + columns +
+        (primary == nullptr ? ")" : ",PRIMARY KEY (" + key_columns(*primary) + ")) WITHOUT ROWID"));
     std::size_t number = 0;
     for (const KeyDefinition& key : table.keys) {
         if (key.kind != KeyDefinition::Kind::primary) {
             const bool unique = key.kind == KeyDefinition::Kind::unique;
             connection.run(std::string(unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ") +
-                           sqlite_identifier(table.physical + "_" + std::to_string(++number)) + " ON " +
-                           sqlite_identifier(table.physical) + " (" + key_columns(key) + ")");
+                           sqlite_identifier(table.physical + "_" + std::to_string(++number)) +
+                           " ON " + sqlite_identifier(table.physical) + " (" + key_columns(key) +
+                           ")");
         }
     }
     catalog.add(std::move(table));
@@ -232,7 +253,9 @@ std::string create_table_text(const Table& table) {
         text += separator;
         switch (key.kind) {
             case KeyDefinition::Kind::primary: text += "  PRIMARY KEY ("; break;
-            case KeyDefinition::Kind::unique: text += "  UNIQUE KEY " + backticked(key.name) + " ("; break;
+            case KeyDefinition::Kind::unique:
+                text += "  UNIQUE KEY " + backticked(key.name) + " (";
+                break;
             case KeyDefinition::Kind::plain: text += "  KEY " + backticked(key.name) + " ("; break;
         }
         std::string comma;
@@ -245,20 +268,22 @@ std::string create_table_text(const Table& table) {
     if (table.next_auto_increment > 1) {
         text += " AUTO_INCREMENT=" + std::to_string(table.next_auto_increment);
     }
-    text += " DEFAULT CHARSET=" + std::string(table.collation->character_set) + " COLLATE=" +
-            std::string(table.collation->name);
+    text += " DEFAULT CHARSET=" + std::string(table.collation->character_set) +
+            " COLLATE=" + std::string(table.collation->name);
     return table.comment.empty() ? text : text + " COMMENT=" + single_quoted(table.comment);
 }
 
 std::string key_of_column(const Table& table, const std::string& column) {
     std::string found;
     for (const KeyDefinition& key : table.keys) {
-        const bool inside = std::find(key.columns.begin(), key.columns.end(), column) != key.columns.end();
+        const bool inside =
+            std::find(key.columns.begin(), key.columns.end(), column) != key.columns.end();
         if (key.kind == KeyDefinition::Kind::primary && inside) {
             return "PRI";
         }
         if (key.columns.front() == column && found.empty()) {
-            found = key.kind == KeyDefinition::Kind::unique && key.columns.size() == 1 ? "UNI" : "MUL";
+            found =
+                key.kind == KeyDefinition::Kind::unique && key.columns.size() == 1 ? "UNI" : "MUL";
         }
     }
     return found;

@@ -1,13 +1,13 @@
 #include "services/rds/dml.h"
 
+#include "engine/ensure.h"
+#include "services/rds/mysql_error.h"
+#include "services/rds/storage/temporal.h"
+
 #include <sqlite3.h>
 
 #include <algorithm>
 #include <utility>
-
-#include "engine/ensure.h"
-#include "services/rds/mysql_error.h"
-#include "services/rds/storage/temporal.h"
 
 namespace orrery::rds {
 
@@ -30,7 +30,8 @@ std::string column_list(const std::vector<std::string>& columns) {
 std::string row_key_condition(const std::vector<std::string>& columns, int first_parameter) {
     std::string text;
     for (const std::string& column : columns) {
-        text += (text.empty() ? "" : " AND ") + sqlite_identifier(column) + " IS ?" + std::to_string(first_parameter++);
+        text += (text.empty() ? "" : " AND ") + sqlite_identifier(column) + " IS ?" +
+                std::to_string(first_parameter++);
     }
     return text;
 }
@@ -49,7 +50,8 @@ CoercionContext DmlExecutor::context(std::uint64_t row) {
 Value DmlExecutor::default_for(const ColumnDefinition& column) {
     switch (column.default_kind) {
         case ColumnDefinition::Default::value: return column.default_value;
-        case ColumnDefinition::Default::now: return date_time_text(from_instant(facts_.now), column.type.scale);
+        case ColumnDefinition::Default::now:
+            return date_time_text(from_instant(facts_.now), column.type.scale);
         case ColumnDefinition::Default::null: return {};
         case ColumnDefinition::Default::none: break;
     }
@@ -90,7 +92,8 @@ Value DmlExecutor::evaluate(const Expression& expression, const ColumnDefinition
     return statement.value(0);
 }
 
-std::vector<std::size_t> DmlExecutor::target_columns(const Insert& statement, const Table& table) const {
+std::vector<std::size_t> DmlExecutor::target_columns(const Insert& statement,
+                                                     const Table& table) const {
     std::vector<std::size_t> targets;
     if (!statement.names_columns) {
         for (std::size_t index = 0; index < table.columns.size(); ++index) {
@@ -115,7 +118,8 @@ std::vector<Row> DmlExecutor::source_rows(const Insert& statement,
                                           const Table& table,
                                           const std::vector<std::size_t>& targets) {
     const auto wrong_count = [](std::size_t row) {
-        throw MysqlError(1136, "Column count doesn't match value count at row " + std::to_string(row));
+        throw MysqlError(1136,
+                         "Column count doesn't match value count at row " + std::to_string(row));
     };
     std::vector<Row> rows;
     if (statement.select) {
@@ -138,7 +142,8 @@ std::vector<Row> DmlExecutor::source_rows(const Insert& statement,
         Row row;
         for (std::size_t index = 0; index < targets.size(); ++index) {
             const ColumnDefinition& column = table.columns[targets[index]];
-            row.push_back(all_defaults ? default_for(column) : evaluate(*expressions[index], column));
+            row.push_back(all_defaults ? default_for(column)
+                                       : evaluate(*expressions[index], column));
         }
         rows.push_back(std::move(row));
     }
@@ -159,7 +164,9 @@ Row DmlExecutor::complete(const Table& table,
             continue;
         }
         const Value& value = given[static_cast<std::size_t>(target - targets.begin())];
-        row[index] = column.auto_increment && is_null(value) ? value : checked_null(column, coerce(value, column, coercion));
+        row[index] = column.auto_increment && is_null(value)
+                         ? value
+                         : checked_null(column, coerce(value, column, coercion));
     }
     return row;
 }
@@ -183,7 +190,9 @@ void DmlExecutor::number_row(Table& table, Row& row, InsertCounts& counts) {
     }
 }
 
-std::optional<DmlExecutor::Conflict> DmlExecutor::find_conflict(const Table& table, const Row& row, const Row* except) {
+std::optional<DmlExecutor::Conflict> DmlExecutor::find_conflict(const Table& table,
+                                                                const Row& row,
+                                                                const Row* except) {
     const auto row_key = table.row_key();
     for (const KeyDefinition& key : table.keys) {
         if (key.kind == KeyDefinition::Kind::plain) {
@@ -197,8 +206,9 @@ std::optional<DmlExecutor::Conflict> DmlExecutor::find_conflict(const Table& tab
             continue;
         }
         SqliteStatement search(connection_,
-                               "SELECT " + column_list(row_key) + " FROM " + sqlite_identifier(table.physical) +
-                                   " WHERE " + row_key_condition(key.columns, 1));
+                               "SELECT " + column_list(row_key) + " FROM " +
+                                   sqlite_identifier(table.physical) + " WHERE " +
+                                   row_key_condition(key.columns, 1));
         for (std::size_t index = 0; index < values.size(); ++index) {
             search.bind(static_cast<int>(index) + 1, values[index]);
         }
@@ -209,12 +219,16 @@ std::optional<DmlExecutor::Conflict> DmlExecutor::find_conflict(const Table& tab
     return std::nullopt;
 }
 
-void DmlExecutor::duplicate_entry(const Table& table, const KeyDefinition& key, const Row& row) const {
+void DmlExecutor::duplicate_entry(const Table& table,
+                                  const KeyDefinition& key,
+                                  const Row& row) const {
     std::string entry;
     for (const std::string& column : key.columns) {
         entry += (entry.empty() ? "" : "-") + to_text(row[table.position(column)]);
     }
-    throw MysqlError(1062, "Duplicate entry " + quoted(entry) + " for key " + quoted(table.name + "." + key.name));
+    throw MysqlError(
+        1062,
+        "Duplicate entry " + quoted(entry) + " for key " + quoted(table.name + "." + key.name));
 }
 
 void DmlExecutor::delete_row(const Table& table, const Row& row_key) {
@@ -254,7 +268,8 @@ void DmlExecutor::insert_row(const Insert& statement,
         ++counts.affected;
     } catch (const SqliteError& error) {
         inserter.reset();
-        const auto conflict = is_duplicate(error) ? find_conflict(table, row, nullptr) : std::nullopt;
+        const auto conflict =
+            is_duplicate(error) ? find_conflict(table, row, nullptr) : std::nullopt;
         if (!conflict) {
             throw;
         }
@@ -285,8 +300,8 @@ void DmlExecutor::update_duplicate(const Insert& statement,
     std::string filter;
     const auto row_key = table.row_key();
     for (std::size_t index = 0; index < row_key.size(); ++index) {
-        filter += (filter.empty() ? " WHERE " : " AND ") + sqlite_identifier(row_key[index]) + " IS " +
-                  sqlite_literal(conflict.row_key[index]);
+        filter += (filter.empty() ? " WHERE " : " AND ") + sqlite_identifier(row_key[index]) +
+                  " IS " + sqlite_literal(conflict.row_key[index]);
     }
     const Counts updated = update_rows(table, table.name, statement.on_duplicate, renderer, filter);
     ++counts.duplicates;
@@ -304,19 +319,22 @@ StatementResult DmlExecutor::insert(const Insert& statement) {
     for (std::size_t index = 0; index < target.columns.size(); ++index) {
         parameters += index == 0 ? "?" : ",?";
     }
-    SqliteStatement inserter(connection_,
-                             "INSERT INTO " + sqlite_identifier(target.physical) + " VALUES (" + parameters + ")");
+    SqliteStatement inserter(
+        connection_,
+        "INSERT INTO " + sqlite_identifier(target.physical) + " VALUES (" + parameters + ")");
     InsertCounts counts;
     for (const Row& given : rows) {
         ++counts.records;
-        insert_row(statement, target, complete(target, targets, given, counts.records), inserter, counts);
+        insert_row(
+            statement, target, complete(target, targets, given, counts.records), inserter, counts);
     }
     StatementResult result;
     result.affected = counts.affected;
     result.insert_id = counts.first_id;
     if (rows.size() > 1 || statement.select) {
-        result.info = "Records: " + std::to_string(counts.records) + "  Duplicates: " +
-                      std::to_string(counts.duplicates) + "  Warnings: " + std::to_string(warnings_.size());
+        result.info = "Records: " + std::to_string(counts.records) +
+                      "  Duplicates: " + std::to_string(counts.duplicates) +
+                      "  Warnings: " + std::to_string(warnings_.size());
     }
     return result;
 }
@@ -331,7 +349,8 @@ bool DmlExecutor::store_changes(const Table& table,
     }
     for (std::size_t index = 0; index < table.columns.size(); ++index) {
         const ColumnDefinition& column = table.columns[index];
-        if (column.on_update_now && std::find(assigned.begin(), assigned.end(), index) == assigned.end()) {
+        if (column.on_update_now &&
+            std::find(assigned.begin(), assigned.end(), index) == assigned.end()) {
             after[index] = date_time_text(from_instant(facts_.now), column.type.scale);
         }
     }
@@ -339,9 +358,10 @@ bool DmlExecutor::store_changes(const Table& table,
     for (const ColumnDefinition& column : table.columns) {
         list += (list.empty() ? "" : ",") + sqlite_identifier(column.name) + "=?";
     }
-    SqliteStatement updater(connection_,
-                            "UPDATE " + sqlite_identifier(table.physical) + " SET " + list + " WHERE " +
-                                row_key_condition(table.row_key(), static_cast<int>(after.size()) + 1));
+    SqliteStatement updater(
+        connection_,
+        "UPDATE " + sqlite_identifier(table.physical) + " SET " + list + " WHERE " +
+            row_key_condition(table.row_key(), static_cast<int>(after.size()) + 1));
     int parameter = 0;
     for (const Value& value : after) {
         updater.bind(++parameter, value);
@@ -353,7 +373,8 @@ bool DmlExecutor::store_changes(const Table& table,
         updater.step();
     } catch (const SqliteError& error) {
         updater.reset();
-        const auto conflict = is_duplicate(error) ? find_conflict(table, after, &row_key) : std::nullopt;
+        const auto conflict =
+            is_duplicate(error) ? find_conflict(table, after, &row_key) : std::nullopt;
         if (!conflict) {
             throw;
         }
@@ -387,8 +408,8 @@ DmlExecutor::Counts DmlExecutor::update_rows(const Table& table,
         renderer.substitute(column.name, "(" + sql + ")");
     }
     SqliteStatement select(connection_,
-                           "SELECT " + list + " FROM " + sqlite_identifier(table.physical) + " AS " +
-                               sqlite_identifier(alias) + filter);
+                           "SELECT " + list + " FROM " + sqlite_identifier(table.physical) +
+                               " AS " + sqlite_identifier(alias) + filter);
     std::vector<Row> rows;
     while (select.step()) {
         rows.push_back(select.row());
@@ -403,7 +424,8 @@ DmlExecutor::Counts DmlExecutor::update_rows(const Table& table,
         for (std::size_t index = 0; index < assigned.size(); ++index) {
             const ColumnDefinition& column = table.columns[assigned[index]];
             const Value& value = *(columns_end + static_cast<std::ptrdiff_t>(index));
-            after[assigned[index]] = checked_null(column, coerce(value, column, context(counts.matched)));
+            after[assigned[index]] =
+                checked_null(column, coerce(value, column, context(counts.matched)));
         }
         if (store_changes(table, before, std::move(after), Row(found.begin(), key_end), assigned)) {
             ++counts.changed;
@@ -421,10 +443,12 @@ StatementResult DmlExecutor::update(const Update& statement) {
         filter = " WHERE " + renderer.in_table(*statement.where, "where clause").sql;
     }
     filter += renderer.order_and_limit(statement.order_by, statement.limit);
-    const Counts counts = update_rows(target, statement.alias, statement.assignments, renderer, filter);
+    const Counts counts =
+        update_rows(target, statement.alias, statement.assignments, renderer, filter);
     StatementResult result;
     result.affected = settings_.counting == Counting::found_rows ? counts.matched : counts.changed;
-    result.info = "Rows matched: " + std::to_string(counts.matched) + "  Changed: " + std::to_string(counts.changed) +
+    result.info = "Rows matched: " + std::to_string(counts.matched) +
+                  "  Changed: " + std::to_string(counts.changed) +
                   "  Warnings: " + std::to_string(warnings_.size());
     return result;
 }
@@ -442,8 +466,8 @@ StatementResult DmlExecutor::remove(const Delete& statement) {
     {
         SqliteStatement select(connection_,
                                "SELECT " + column_list(target.row_key()) + " FROM " +
-                                   sqlite_identifier(target.physical) + " AS " + sqlite_identifier(statement.alias) +
-                                   filter);
+                                   sqlite_identifier(target.physical) + " AS " +
+                                   sqlite_identifier(statement.alias) + filter);
         while (select.step()) {
             keys.push_back(select.row());
         }

@@ -1,15 +1,16 @@
-/// INSERT, REPLACE, UPDATE and DELETE, row by row: values are converted as MySQL does and counted as MySQL counts.
+/// INSERT, REPLACE, UPDATE and DELETE, row by row: values are converted as MySQL does and counted
+/// as MySQL counts.
 #pragma once
-
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <vector>
 
 #include "services/rds/coercion.h"
 #include "services/rds/result.h"
 #include "services/rds/sql/renderer.h"
 #include "services/rds/storage/sqlite.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace orrery::rds {
 
@@ -29,7 +30,11 @@ public:
                 const SessionFacts& facts,
                 const Settings& settings,
                 std::vector<Warning>& warnings)
-        : connection_(connection), catalog_(catalog), facts_(facts), settings_(settings), warnings_(warnings) {}
+        : connection_(connection),
+          catalog_(catalog),
+          facts_(facts),
+          settings_(settings),
+          warnings_(warnings) {}
 
     StatementResult insert(const Insert& statement);
     StatementResult update(const Update& statement);
@@ -55,24 +60,45 @@ private:
     CoercionContext context(std::uint64_t row);
     Value evaluate(const Expression& expression, const ColumnDefinition& column);
     std::vector<std::size_t> target_columns(const Insert& statement, const Table& table) const;
-    std::vector<Row> source_rows(const Insert& statement, const Table& table, const std::vector<std::size_t>& targets);
-    Row complete(const Table& table, const std::vector<std::size_t>& targets, const Row& given, std::uint64_t row);
+    std::vector<Row> source_rows(const Insert& statement,
+                                 const Table& table,
+                                 const std::vector<std::size_t>& targets);
+    Row complete(const Table& table,
+                 const std::vector<std::size_t>& targets,
+                 const Row& given,
+                 std::uint64_t row);
     Value default_for(const ColumnDefinition& column);
     Value missing_value(const ColumnDefinition& column);
     Value checked_null(const ColumnDefinition& column, Value value);
     void number_row(Table& table, Row& row, InsertCounts& counts);
-    void insert_row(const Insert& statement, Table& table, Row row, SqliteStatement& inserter, InsertCounts& counts);
-    void update_duplicate(const Insert& statement, const Table& table, const Row& row, const Conflict& conflict, InsertCounts& counts);
+    void insert_row(const Insert& statement,
+                    Table& table,
+                    Row row,
+                    SqliteStatement& inserter,
+                    InsertCounts& counts);
+    void update_duplicate(const Insert& statement,
+                          const Table& table,
+                          const Row& row,
+                          const Conflict& conflict,
+                          InsertCounts& counts);
     std::optional<Conflict> find_conflict(const Table& table, const Row& row, const Row* except);
-    [[noreturn]] void duplicate_entry(const Table& table, const KeyDefinition& key, const Row& row) const;
+    [[noreturn]] void duplicate_entry(const Table& table,
+                                      const KeyDefinition& key,
+                                      const Row& row) const;
     Counts update_rows(const Table& table,
                        const std::string& alias,
                        const std::vector<Assignment>& assignments,
                        Renderer& renderer,
                        const std::string& filter);
-    bool store_changes(const Table& table, Row before, Row after, const Row& row_key, const std::vector<std::size_t>& assigned);
+    bool store_changes(const Table& table,
+                       Row before,
+                       Row after,
+                       const Row& row_key,
+                       const std::vector<std::size_t>& assigned);
     void delete_row(const Table& table, const Row& row_key);
-    void warn(std::uint16_t number, const std::string& message) { warnings_.push_back({"Warning", number, message}); }
+    void warn(std::uint16_t number, const std::string& message) {
+        warnings_.push_back({"Warning", number, message});
+    }
 
     SqliteConnection& connection_;
     Catalog& catalog_;

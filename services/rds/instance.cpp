@@ -1,11 +1,11 @@
 #include "services/rds/instance.h"
 
-#include <system_error>
-#include <utility>
-
 #include "services/rds/protocol/authentication.h"
 #include "services/rds/protocol/mysql_session.h"
 #include "services/rds/protocol/packet.h"
+
+#include <system_error>
+#include <utility>
 
 namespace orrery::rds {
 
@@ -27,7 +27,8 @@ std::string candidate_address(int number) {
 std::unique_ptr<TcpServer> listen(Loop& loop, std::uint16_t port, const TcpServer::Accept& accept) {
     for (int number = 0; number < address_candidates; ++number) {
         try {
-            return std::make_unique<TcpServer>(loop, Endpoint{candidate_address(number), port}, accept);
+            return std::make_unique<TcpServer>(
+                loop, Endpoint{candidate_address(number), port}, accept);
         } catch (const std::system_error& error) {
             if (error.code() != std::errc::address_in_use) {
                 break;  // the port is not allowed here, or there is only 127.0.0.1
@@ -70,7 +71,8 @@ public:
                     id,
                     make_salt(instance.store_.random),
                     greeting_plugin,
-                    {[this](std::string bytes) { socket_->send(std::move(bytes)); }, [this] { socket_->close(); }}) {}
+                    {[this](std::string bytes) { socket_->send(std::move(bytes)); },
+                     [this] { socket_->close(); }}) {}
 
     void start() { protocol_.start(); }
     void receive(std::string_view bytes) { protocol_.receive(bytes); }
@@ -78,12 +80,14 @@ public:
 
     void trace_closed() {
         if (session_) {
-            instance_.world_.trace.record(instance_.source_, "rds.connection.closed", {{"connection_id", id_}});
+            instance_.world_.trace.record(
+                instance_.source_, "rds.connection.closed", {{"connection_id", id_}});
         }
     }
 
     std::optional<std::string> password_of(const std::string& user) override {
-        return user == instance_.settings_.user ? std::optional(instance_.settings_.password) : std::nullopt;
+        return user == instance_.settings_.user ? std::optional(instance_.settings_.password)
+                                                : std::nullopt;
     }
 
     void open(const Login& login) override {
@@ -102,8 +106,9 @@ public:
     void execute(std::string sql, std::function<void(StatementResult)> done) override {
         session_->execute(sql, [this, sql, done = std::move(done)](StatementResult result) {
             trace_statement(sql, result);
-            instance_.world_.loop.after(instance_.latency_,
-                                        [done, result = std::move(result)]() mutable { done(std::move(result)); });
+            instance_.world_.loop.after(
+                instance_.latency_,
+                [done, result = std::move(result)]() mutable { done(std::move(result)); });
         });
     }
 
@@ -131,9 +136,13 @@ private:
                          "rds.statement",
                          {connection, text, {"error_code", result.error->number()}});
         } else if (result.has_rows) {
-            trace.record(instance_.source_, "rds.statement", {connection, text, {"rows", result.rows.size()}});
+            trace.record(instance_.source_,
+                         "rds.statement",
+                         {connection, text, {"rows", result.rows.size()}});
         } else {
-            trace.record(instance_.source_, "rds.statement", {connection, text, {"affected", result.affected}});
+            trace.record(instance_.source_,
+                         "rds.statement",
+                         {connection, text, {"affected", result.affected}});
         }
     }
 
@@ -174,7 +183,8 @@ void Instance::accept(std::shared_ptr<TcpConnection> socket) {
     }
     const std::uint32_t id = ++last_connection_id_;
     auto& connection = connections_[id] = std::make_unique<ClientConnection>(*this, id, socket);
-    socket->on_receive([client = connection.get()](std::string_view bytes) { client->receive(bytes); });
+    socket->on_receive(
+        [client = connection.get()](std::string_view bytes) { client->receive(bytes); });
     // The session may be the one that closes: it is taken apart after it has returned.
     socket->on_close([this, id, alive = std::weak_ptr<bool>(alive_)] {
         if (!alive.expired()) {

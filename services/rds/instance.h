@@ -1,15 +1,15 @@
 /// One running database instance: its store, its listener and its clients' connections.
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <memory>
-#include <string>
-
 #include "engine/net/tcp_server.h"
 #include "engine/world.h"
 #include "services/rds/sql_session.h"
 #include "services/rds/store.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
 
 namespace orrery::rds {
 
@@ -19,7 +19,7 @@ class ClientConnection;
 struct InstanceSettings {
     std::string identifier;  // in lower case
     std::string host;
-    std::string database;    // may be ""
+    std::string database;  // may be ""
     std::string user;
     std::string password;
     std::uint16_t port = 3306;

@@ -31,10 +31,10 @@ constexpr std::size_t near_limit = 80;
 }  // namespace
 
 std::string_view MysqlError::sqlstate() const {
-    const auto found = std::lower_bound(sqlstates.begin(),
-                                        sqlstates.end(),
-                                        number_,
-                                        [](const auto& row, auto number) { return row.first < number; });
+    const auto found = std::lower_bound(
+        sqlstates.begin(), sqlstates.end(), number_, [](const auto& row, auto number) {
+            return row.first < number;
+        });
     return found != sqlstates.end() && found->first == number_ ? found->second : "HY000";
 }
 
@@ -48,13 +48,15 @@ MysqlError not_supported(std::string_view construct) {
 
 MysqlError syntax_error(std::string_view near, std::size_t line) {
     return {1064,
-            "You have an error in your SQL syntax; check the manual that corresponds to your MySQL server "
+            "You have an error in your SQL syntax; check the manual that corresponds to your MySQL "
+            "server "
             "version for the right syntax to use near " +
                 quoted(near.substr(0, near_limit)) + " at line " + std::to_string(line)};
 }
 
 MysqlError unknown_table(std::string_view database, std::string_view table) {
-    return {1146, "Table " + quoted(std::string(database) + "." + std::string(table)) + " doesn't exist"};
+    return {1146,
+            "Table " + quoted(std::string(database) + "." + std::string(table)) + " doesn't exist"};
 }
 
 MysqlError unknown_column(std::string_view column, std::string_view clause) {

@@ -1,16 +1,16 @@
 /// The RDS operations by AWS's names: parameters in, answers in the shape of botocore's model out.
 #pragma once
 
+#include "engine/json.h"
+#include "engine/time.h"
+#include "services/aws/api.h"
+#include "services/aws/identity.h"
+
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
-
-#include "engine/json.h"
-#include "engine/time.h"
-#include "services/aws/api.h"
-#include "services/aws/identity.h"
 
 namespace orrery::rds {
 

@@ -1,11 +1,11 @@
 #include "services/rds/rds.h"
 
-#include <utility>
-
 #include "engine/world.h"
 #include "services/aws/api.h"
 #include "services/rds/instance.h"
 #include "services/rds/operations.h"
+
+#include <utility>
 
 namespace orrery::rds {
 
@@ -30,7 +30,9 @@ struct RdsService::Impl {
           api("rds") {
         table.identity = std::move(identity);
         table.now = [this] { return world.loop.now(); };
-        table.new_resource_id = [this] { return "db-" + random_text(random, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 26); };
+        table.new_resource_id = [this] {
+            return "db-" + random_text(random, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 26);
+        };
         table.created = [this](const std::string& identifier) {
             world.trace.record("rds/" + identifier, "rds.instance.created", {});
         };
@@ -39,7 +41,8 @@ struct RdsService::Impl {
                              const std::string& user,
                              const std::string& password,
                              std::uint16_t port) {
-            const std::string host = identifier + "." + host_part + "." + table.identity.region + ".rds.amazonaws.com";
+            const std::string host =
+                identifier + "." + host_part + "." + table.identity.region + ".rds.amazonaws.com";
             return std::make_unique<Instance>(
                 world, InstanceSettings{identifier, host, database, user, password, port}, latency);
         };
@@ -75,7 +78,11 @@ std::vector<InstanceInfo> RdsService::instances() const {
     std::vector<InstanceInfo> list;
     for (const auto& [identifier, record] : impl_->table.records) {
         const InstanceSettings& settings = record.instance->settings();
-        list.push_back({identifier, settings.host, record.instance->bound(), settings.database, settings.user});
+        list.push_back({identifier,
+                        settings.host,
+                        record.instance->bound(),
+                        settings.database,
+                        settings.user});
     }
     return list;
 }

@@ -1,14 +1,14 @@
 /// What a statement answers: rows with typed columns, or counts; or MySQL's error.
 #pragma once
 
+#include "services/rds/mysql_error.h"
+#include "services/rds/sql/types.h"
+#include "services/rds/storage/value.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "services/rds/mysql_error.h"
-#include "services/rds/sql/types.h"
-#include "services/rds/storage/value.h"
 
 namespace orrery::rds {
 
@@ -19,7 +19,7 @@ struct ResultColumn {
     std::string table;           // alias
     std::string original_table;  // "" for an expression
     std::string original_name;
-    std::uint16_t flags = 0;     // beyond those of the type: NOT NULL, keys, AUTO_INCREMENT
+    std::uint16_t flags = 0;  // beyond those of the type: NOT NULL, keys, AUTO_INCREMENT
 };
 
 struct StatementResult {

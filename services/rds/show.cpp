@@ -1,10 +1,10 @@
 #include "services/rds/show.h"
 
-#include <initializer_list>
-
 #include "services/rds/ddl.h"
 #include "services/rds/mysql_error.h"
 #include "services/rds/sql/text.h"
+
+#include <initializer_list>
 
 namespace orrery::rds {
 
@@ -28,7 +28,8 @@ bool is_wanted(const Show& statement, std::string_view name) {
 }
 
 const Table& table_of(const Show& statement, const ShowContext& context) {
-    const std::string& database = statement.table.database.empty() ? context.database : statement.table.database;
+    const std::string& database =
+        statement.table.database.empty() ? context.database : statement.table.database;
     if (database.empty()) {
         throw no_database_selected();
     }
@@ -40,8 +41,8 @@ const Table& table_of(const Show& statement, const ShowContext& context) {
 }
 
 StatementResult show_databases(const Show& statement, const ShowContext& context) {
-    StatementResult result =
-        with_columns({statement.like ? "Database (" + *statement.like + ")" : std::string("Database")});
+    StatementResult result = with_columns(
+        {statement.like ? "Database (" + *statement.like + ")" : std::string("Database")});
     for (const std::string& name : context.catalog.databases()) {
         if (is_wanted(statement, name)) {
             result.rows.push_back({name});
@@ -51,15 +52,18 @@ StatementResult show_databases(const Show& statement, const ShowContext& context
 }
 
 StatementResult show_tables(const Show& statement, const ShowContext& context) {
-    const std::string& database = statement.table.database.empty() ? context.database : statement.table.database;
+    const std::string& database =
+        statement.table.database.empty() ? context.database : statement.table.database;
     if (database.empty()) {
         throw no_database_selected();
     }
     if (!context.catalog.has_database(database)) {
         throw unknown_database(database);
     }
-    const std::string label = "Tables_in_" + database + (statement.like ? " (" + *statement.like + ")" : "");
-    StatementResult result = statement.full ? with_columns({label, "Table_type"}) : with_columns({label});
+    const std::string label =
+        "Tables_in_" + database + (statement.like ? " (" + *statement.like + ")" : "");
+    StatementResult result =
+        statement.full ? with_columns({label, "Table_type"}) : with_columns({label});
     for (const Table* const table : context.catalog.tables(database)) {
         if (is_wanted(statement, table->name)) {
             result.rows.push_back({table->name});
@@ -75,7 +79,8 @@ Value default_text(const ColumnDefinition& column) {
     switch (column.default_kind) {
         case ColumnDefinition::Default::value: return to_text(column.default_value);
         case ColumnDefinition::Default::now:
-            return "CURRENT_TIMESTAMP" + (column.type.scale > 0 ? "(" + std::to_string(column.type.scale) + ")" : "");
+            return "CURRENT_TIMESTAMP" +
+                   (column.type.scale > 0 ? "(" + std::to_string(column.type.scale) + ")" : "");
         default: return {};
     }
 }
@@ -95,17 +100,24 @@ std::string extra_text(const ColumnDefinition& column) {
 StatementResult show_columns(const Show& statement, const ShowContext& context) {
     const Table& table = table_of(statement, context);
     StatementResult result =
-        statement.full
-            ? with_columns(
-                  {"Field", "Type", "Collation", "Null", "Key", "Default", "Extra", "Privileges", "Comment"})
-            : with_columns({"Field", "Type", "Null", "Key", "Default", "Extra"});
+        statement.full ? with_columns({"Field",
+                                       "Type",
+                                       "Collation",
+                                       "Null",
+                                       "Key",
+                                       "Default",
+                                       "Extra",
+                                       "Privileges",
+                                       "Comment"})
+                       : with_columns({"Field", "Type", "Null", "Key", "Default", "Extra"});
     for (const ColumnDefinition& column : table.columns) {
         if (!is_wanted(statement, column.name)) {
             continue;
         }
         Row row{column.name, type_text(column.type)};
         if (statement.full) {
-            row.push_back(column.type.is_text() ? Value(std::string(column.type.collation->name)) : Value());
+            row.push_back(column.type.is_text() ? Value(std::string(column.type.collation->name))
+                                                : Value());
         }
         row.insert(row.end(),
                    {column.nullable ? "YES" : "NO",
@@ -128,8 +140,9 @@ StatementResult show_variables(const Show& statement, const ShowContext& context
             continue;
         }
         const std::string value = to_text(context.variables.get(name, false));
-        const bool is_switch = name == "autocommit" || name.ends_with("_checks") || name.ends_with("_is_null") ||
-                               name == "performance_schema" || name == "sql_notes" || name == "sql_warnings" ||
+        const bool is_switch = name == "autocommit" || name.ends_with("_checks") ||
+                               name.ends_with("_is_null") || name == "performance_schema" ||
+                               name == "sql_notes" || name == "sql_warnings" ||
                                name == "sql_safe_updates" || name == "transaction_read_only";
         result.rows.push_back({name, is_switch ? (value == "1" ? "ON" : "OFF") : value});
     }

@@ -1,12 +1,12 @@
 /// SHOW and DESCRIBE: the catalog and the session, as result sets.
 #pragma once
 
-#include <vector>
-
 #include "services/rds/catalog.h"
 #include "services/rds/coercion.h"
 #include "services/rds/result.h"
 #include "services/rds/variables.h"
+
+#include <vector>
 
 namespace orrery::rds {
 

@@ -1,15 +1,15 @@
 #include "services/rds/sql_session.h"
 
+#include "engine/ensure.h"
+#include "services/rds/ddl.h"
+#include "services/rds/mysql_error.h"
+#include "services/rds/show.h"
+
 #include <sqlite3.h>
 
 #include <algorithm>
 #include <memory>
 #include <utility>
-
-#include "engine/ensure.h"
-#include "services/rds/ddl.h"
-#include "services/rds/mysql_error.h"
-#include "services/rds/show.h"
 
 namespace orrery::rds {
 
@@ -89,21 +89,29 @@ MysqlError translated(const SqliteError& error) {
 }
 
 bool has_tables(const Select& select) {
-    return !select.from.empty() || std::any_of(select.arms.begin(), select.arms.end(), [](const Select::Arm& arm) {
-        return has_tables(*arm.select);
-    });
+    return !select.from.empty() ||
+           std::any_of(select.arms.begin(), select.arms.end(), [](const Select::Arm& arm) {
+               return has_tables(*arm.select);
+           });
 }
 
 }  // namespace
 
-SqlSession::SqlSession(Store& store, std::uint32_t connection_id, std::string user, Counting counting)
-    : store_(store), functions_{store.random, std::nullopt}, connection_(store.files), counting_(counting) {
+SqlSession::SqlSession(Store& store,
+                       std::uint32_t connection_id,
+                       std::string user,
+                       Counting counting)
+    : store_(store),
+      functions_{store.random, std::nullopt},
+      connection_(store.files),
+      counting_(counting) {
     install_functions(connection_, functions_);
     facts_.connection_id = connection_id;
     facts_.user = std::move(user);
     facts_.variable = [this](const std::string& name, bool global) {
-        return name == "warning_count" || name == "error_count" ? Value(static_cast<std::int64_t>(warnings_.size()))
-                                                                : variables_.get(name, global);
+        return name == "warning_count" || name == "error_count"
+                   ? Value(static_cast<std::int64_t>(warnings_.size()))
+                   : variables_.get(name, global);
     };
 }
 
@@ -144,8 +152,10 @@ StatementResult SqlSession::recorded(StatementResult result) {
     if (result.error) {
         warnings_.push_back({"Error", result.error->number(), result.error->message()});
     }
-    result.warnings = static_cast<std::uint16_t>(std::min<std::size_t>(warnings_.size(), UINT16_MAX));
-    facts_.row_count = result.error || result.has_rows ? -1 : static_cast<std::int64_t>(result.affected);
+    result.warnings =
+        static_cast<std::uint16_t>(std::min<std::size_t>(warnings_.size(), UINT16_MAX));
+    facts_.row_count =
+        result.error || result.has_rows ? -1 : static_cast<std::int64_t>(result.affected);
     if (result.insert_id != 0) {
         facts_.last_insert_id = static_cast<std::int64_t>(result.insert_id);
     }
@@ -161,7 +171,8 @@ void SqlSession::execute(std::string_view sql, Completion done) {
     const StatementResult prepared = guarded([&] {
         *statement = parse_statement(sql, variables_.lexical_mode());
         const auto* const show = std::get_if<Show>(statement.get());
-        keeps_warnings = show != nullptr && (show->kind == Show::Kind::warnings || show->kind == Show::Kind::errors);
+        keeps_warnings = show != nullptr &&
+                         (show->kind == Show::Kind::warnings || show->kind == Show::Kind::errors);
         if (!keeps_warnings) {
             warnings_.clear();
         }
@@ -181,11 +192,12 @@ void SqlSession::execute(std::string_view sql, Completion done) {
     if (!waits) {
         return finish_it();
     }
-    store_.lock.wait(this, std::chrono::seconds(variables_.lock_wait_seconds()), finish_it, [this, done] {
-        done(recorded(guarded([]() -> StatementResult {
-            throw MysqlError(1205, "Lock wait timeout exceeded; try restarting transaction");
-        })));
-    });
+    store_.lock.wait(
+        this, std::chrono::seconds(variables_.lock_wait_seconds()), finish_it, [this, done] {
+            done(recorded(guarded([]() -> StatementResult {
+                throw MysqlError(1205, "Lock wait timeout exceeded; try restarting transaction");
+            })));
+        });
 }
 
 StatementResult SqlSession::execute_now(std::string_view sql) {
@@ -207,12 +219,14 @@ StatementResult SqlSession::execute_now(std::string_view sql) {
 
 SqlSession::Access SqlSession::access_of(const Statement& statement) {
     const auto read_or_lock = [&](const Select& select) {
-        const bool locks = select.lock != RowLock::none ||
-                           (variables_.isolation() == "SERIALIZABLE" && (in_transaction_ || !autocommit()));
+        const bool locks =
+            select.lock != RowLock::none ||
+            (variables_.isolation() == "SERIALIZABLE" && (in_transaction_ || !autocommit()));
         return !has_tables(select) ? Access::none : locks ? Access::write : Access::read;
     };
     const auto create_access = [&](const CreateTable& create) {
-        const std::string& database = create.table.database.empty() ? facts_.database : create.table.database;
+        const std::string& database =
+            create.table.database.empty() ? facts_.database : create.table.database;
         const bool exists = store_.catalog.find(database, create.table.name) != nullptr;
         return exists ? Access::none : Access::write;
     };
@@ -224,8 +238,9 @@ SqlSession::Access SqlSession::access_of(const Statement& statement) {
                                  [](const DropTable&) { return Access::write; },
                                  [](const TruncateTable&) { return Access::write; },
                                  [](const DatabaseStatement& database) {
-                                     return database.kind == DatabaseStatement::Kind::drop ? Access::write
-                                                                                          : Access::none;
+                                     return database.kind == DatabaseStatement::Kind::drop
+                                                ? Access::write
+                                                : Access::none;
                                  },
                                  [](const auto&) { return Access::none; }},
                       statement);
@@ -307,8 +322,9 @@ StatementResult SqlSession::run_definition(const Statement& statement) {
         }
     };
     if (const auto* const definition = std::get_if<CreateTable>(&statement)) {
-        return access_of(statement) == Access::none ? create(*definition)
-                                                    : in_transaction([&] { return create(*definition); });
+        return access_of(statement) == Access::none
+                   ? create(*definition)
+                   : in_transaction([&] { return create(*definition); });
     }
     if (const auto* const dropped = std::get_if<DropTable>(&statement)) {
         return in_transaction([&] { return drop(*dropped); });
@@ -321,12 +337,14 @@ StatementResult SqlSession::run_definition(const Statement& statement) {
         });
     }
     const auto& database = std::get<DatabaseStatement>(statement);
-    return database.kind == DatabaseStatement::Kind::drop ? in_transaction([&] { return change_database(database); })
-                                                          : change_database(database);
+    return database.kind == DatabaseStatement::Kind::drop
+               ? in_transaction([&] { return change_database(database); })
+               : change_database(database);
 }
 
 StatementResult SqlSession::create(const CreateTable& create) {
-    const std::string& database = create.table.database.empty() ? facts_.database : create.table.database;
+    const std::string& database =
+        create.table.database.empty() ? facts_.database : create.table.database;
     if (database.empty()) {
         throw no_database_selected();
     }
@@ -387,10 +405,13 @@ StatementResult SqlSession::change_database(const DatabaseStatement& statement) 
                 break;
             }
             if (!statement.conditional) {
-                throw MysqlError(1007, "Can't create database " + quoted(statement.name) + "; database exists");
+                throw MysqlError(
+                    1007, "Can't create database " + quoted(statement.name) + "; database exists");
             }
             warnings_.push_back(
-                {"Note", 1007, "Can't create database " + quoted(statement.name) + "; database exists"});
+                {"Note",
+                 1007,
+                 "Can't create database " + quoted(statement.name) + "; database exists"});
             break;
         case DatabaseStatement::Kind::drop:
             if (!exists) {
@@ -437,23 +458,27 @@ void SqlSession::set_one(const SetStatement::Setting& setting) {
     if (setting.scope == SetStatement::Scope::global) {
         variables_.get(setting.name, true);
         throw MysqlError(1227,
-                         "Access denied; you need (at least one of) the SUPER or SYSTEM_VARIABLES_ADMIN privilege(s) "
+                         "Access denied; you need (at least one of) the SUPER or "
+                         "SYSTEM_VARIABLES_ADMIN privilege(s) "
                          "for this operation");
     }
     Value value;
     if (setting.value) {
-        SqliteStatement statement(connection_, "SELECT " + Renderer(store_.catalog, facts_).value(*setting.value).sql);
+        SqliteStatement statement(
+            connection_, "SELECT " + Renderer(store_.catalog, facts_).value(*setting.value).sql);
         ENSURE(statement.step());
         value = statement.value(0);
     }
     if (setting.name == "names") {
         const std::string character_set = setting.value ? to_text(value) : "utf8mb4";
-        const Collation* const collation =
-            setting.collation.empty() ? default_collation(character_set) : find_collation(setting.collation);
+        const Collation* const collation = setting.collation.empty()
+                                               ? default_collation(character_set)
+                                               : find_collation(setting.collation);
         if (collation == nullptr || default_collation(character_set) == nullptr) {
             throw not_supported("SET NAMES " + character_set + " " + setting.collation);
         }
-        for (const auto* const name : {"character_set_client", "character_set_connection", "character_set_results"}) {
+        for (const auto* const name :
+             {"character_set_client", "character_set_connection", "character_set_results"}) {
             variables_.set(name, character_set);
         }
         variables_.set("collation_connection", std::string(collation->name));
@@ -462,9 +487,12 @@ void SqlSession::set_one(const SetStatement::Setting& setting) {
     if (!setting.value) {
         return variables_.set_default(setting.name);
     }
-    const bool is_isolation = setting.name == "transaction_isolation" || setting.name == "tx_isolation";
+    const bool is_isolation =
+        setting.name == "transaction_isolation" || setting.name == "tx_isolation";
     if (is_isolation && in_transaction_) {
-        throw MysqlError(1568, "Transaction characteristics can't be changed while a transaction is in progress");
+        throw MysqlError(
+            1568,
+            "Transaction characteristics can't be changed while a transaction is in progress");
     }
     variables_.set(setting.name, value);
 }

@@ -1,19 +1,20 @@
-/// One connection's SQL session: runs statements, holds its transaction, variables and warnings. Knows no wire protocol.
+/// One connection's SQL session: runs statements, holds its transaction, variables and warnings.
+/// Knows no wire protocol.
 #pragma once
+
+#include "services/rds/coercion.h"
+#include "services/rds/dml.h"
+#include "services/rds/result.h"
+#include "services/rds/sql/parser.h"
+#include "services/rds/storage/user_functions.h"
+#include "services/rds/store.h"
+#include "services/rds/variables.h"
 
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "services/rds/coercion.h"
-#include "services/rds/dml.h"
-#include "services/rds/result.h"
-#include "services/rds/sql/parser.h"
-#include "services/rds/store.h"
-#include "services/rds/storage/user_functions.h"
-#include "services/rds/variables.h"
 
 namespace orrery::rds {
 
@@ -28,8 +29,8 @@ public:
     SqlSession(const SqlSession&) = delete;
     SqlSession& operator=(const SqlSession&) = delete;
 
-    /// Runs one statement. `done` is called once: at once, or when the lock for writing was got or waited for in vain. The
-    /// next statement must not come before.
+    /// Runs one statement. `done` is called once: at once, or when the lock for writing was got or
+    /// waited for in vain. The next statement must not come before.
     void execute(std::string_view sql, Completion done);
     /// Runs one statement that may not wait: a lock held by another is error 1205.
     StatementResult execute_now(std::string_view sql);
@@ -87,7 +88,7 @@ private:
 
     bool in_transaction_ = false;  // what the status flag shows
     bool read_only_ = false;
-    bool writing_ = false;         // SQLite's transaction has begun to write and is on the newest snapshot
+    bool writing_ = false;  // SQLite's transaction has begun to write and is on the newest snapshot
     std::vector<std::string> savepoints_;  // number i is "s<i>" in SQLite
 };
 

@@ -1,8 +1,8 @@
-#include <algorithm>
-#include <utility>
-
 #include "services/rds/mysql_error.h"
 #include "services/rds/sql_session.h"
+
+#include <algorithm>
+#include <utility>
 
 namespace orrery::rds {
 
@@ -14,7 +14,8 @@ std::string savepoint_name(std::size_t number) {
 
 }  // namespace
 
-StatementResult SqlSession::in_statement(Access access, const std::function<StatementResult()>& work) {
+StatementResult SqlSession::in_statement(Access access,
+                                         const std::function<StatementResult()>& work) {
     if (access == Access::none) {
         return work();
     }
@@ -54,7 +55,8 @@ void SqlSession::open(Access access) {
     if (!autocommit()) {
         in_transaction_ = true;
     }
-    // A transaction that only read so far writes on the newest state, as InnoDB's does: it gives its snapshot up.
+    // A transaction that only read so far writes on the newest state, as InnoDB's does: it gives
+    // its snapshot up.
     const bool renew = (access == Access::write && !writing_) ||
                        (variables_.isolation() == "READ-COMMITTED" && !writing_);
     if (connection_.in_transaction() && !renew) {
@@ -98,9 +100,10 @@ void SqlSession::finish() {
 }
 
 std::size_t SqlSession::find_savepoint(const std::string& name) const {
-    const auto found = std::find_if(savepoints_.begin(), savepoints_.end(), [&](const std::string& candidate) {
-        return equal_ignoring_case(candidate, name);
-    });
+    const auto found =
+        std::find_if(savepoints_.begin(), savepoints_.end(), [&](const std::string& candidate) {
+            return equal_ignoring_case(candidate, name);
+        });
     return static_cast<std::size_t>(found - savepoints_.begin());
 }
 
@@ -157,7 +160,8 @@ StatementResult SqlSession::control(const TransactionStatement& statement) {
         case Kind::isolation: {
             if (in_transaction_) {
                 throw MysqlError(1568,
-                                 "Transaction characteristics can't be changed while a transaction is in progress");
+                                 "Transaction characteristics can't be changed while a transaction "
+                                 "is in progress");
             }
             std::string level = statement.name;
             std::replace(level.begin(), level.end(), ' ', '-');

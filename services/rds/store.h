@@ -1,4 +1,5 @@
-/// Everything of one database instance that its sessions share: the files, the catalog, the lock for writing.
+/// Everything of one database instance that its sessions share: the files, the catalog, the lock
+/// for writing.
 #pragma once
 
 #include "engine/random.h"

@@ -1,27 +1,38 @@
 #include "services/rds/variables.h"
 
+#include "services/rds/mysql_error.h"
+#include "services/rds/sql/text.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
-
-#include "services/rds/mysql_error.h"
-#include "services/rds/sql/text.h"
 
 namespace orrery::rds {
 
 namespace {
 
 /// fixed: its session value may be "set" to what it is, and no other value is supported.
-enum class Rule : std::uint8_t { read_only, boolean, number, character_set, collation, modes, isolation, fixed, zone };
+enum class Rule : std::uint8_t {
+    read_only,
+    boolean,
+    number,
+    character_set,
+    collation,
+    modes,
+    isolation,
+    fixed,
+    zone
+};
 
 struct VariableRow {
     std::string_view name;
-    std::string_view text;     // the default
+    std::string_view text;  // the default
     bool is_number = false;
     Rule rule = Rule::fixed;
 };
 constexpr std::string_view default_modes =
-    "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+    "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_"
+    "ZERO,"
     "NO_ENGINE_SUBSTITUTION";
 /// In alphabetical order.
 constexpr std::array rows = std::to_array<VariableRow>({
@@ -80,8 +91,8 @@ constexpr std::array<std::string_view, 12> supported_modes{"ANSI_QUOTES",
 
 const VariableRow& row_of(std::string_view name) {
     const std::string_view wanted = name == "tx_isolation" ? "transaction_isolation" : name;
-    const auto found =
-        std::find_if(rows.begin(), rows.end(), [&](const VariableRow& row) { return row.name == wanted; });
+    const auto found = std::find_if(
+        rows.begin(), rows.end(), [&](const VariableRow& row) { return row.name == wanted; });
     if (found == rows.end()) {
         throw MysqlError(1193, "Unknown system variable " + quoted(name));
     }
@@ -98,7 +109,8 @@ Value default_of(const VariableRow& row) {
 }
 
 [[noreturn]] void wrong_value(std::string_view name, const std::string& value) {
-    throw MysqlError(1231, "Variable " + quoted(name) + " can't be set to the value of " + quoted(value));
+    throw MysqlError(1231,
+                     "Variable " + quoted(name) + " can't be set to the value of " + quoted(value));
 }
 
 std::int64_t boolean_of(std::string_view name, const std::string& text) {
@@ -121,7 +133,8 @@ std::string modes_of(const std::string& text) {
         if (mode.empty()) {
             continue;
         }
-        if (std::find(supported_modes.begin(), supported_modes.end(), mode) == supported_modes.end()) {
+        if (std::find(supported_modes.begin(), supported_modes.end(), mode) ==
+            supported_modes.end()) {
             throw not_supported("sql_mode " + mode);
         }
         modes += (modes.empty() ? "" : ",") + mode;
@@ -156,9 +169,11 @@ Value checked(const VariableRow& row, const Value& value) {
         case Rule::modes: return modes_of(text);
         case Rule::isolation: {
             const std::string level = to_upper(text);
-            if (level != "REPEATABLE-READ" && level != "READ-COMMITTED" && level != "SERIALIZABLE") {
-                level == "READ-UNCOMMITTED" ? throw not_supported("isolation level READ UNCOMMITTED")
-                                            : wrong_value(row.name, text);
+            if (level != "REPEATABLE-READ" && level != "READ-COMMITTED" &&
+                level != "SERIALIZABLE") {
+                level == "READ-UNCOMMITTED"
+                    ? throw not_supported("isolation level READ UNCOMMITTED")
+                    : wrong_value(row.name, text);
             }
             return level;
         }
@@ -172,8 +187,10 @@ Value checked(const VariableRow& row, const Value& value) {
         case Rule::fixed: break;
     }
     const std::string before = to_text(default_of(row));
-    const bool is_word = row.is_number && (equal_ignoring_case(text, "ON") || equal_ignoring_case(text, "OFF"));
-    const bool same = equal_ignoring_case(is_word ? std::to_string(boolean_of(row.name, text)) : text, before);
+    const bool is_word =
+        row.is_number && (equal_ignoring_case(text, "ON") || equal_ignoring_case(text, "OFF"));
+    const bool same =
+        equal_ignoring_case(is_word ? std::to_string(boolean_of(row.name, text)) : text, before);
     if (!same) {
         throw not_supported("SET " + std::string(row.name) + " = " + text);
     }
@@ -220,7 +237,7 @@ LexicalMode Variables::lexical_mode() const {
 
 Strictness Variables::strictness() const {
     return has_mode("STRICT_TRANS_TABLES") || has_mode("STRICT_ALL_TABLES") ? Strictness::strict
-                                                                           : Strictness::lenient;
+                                                                            : Strictness::lenient;
 }
 
 std::string Variables::isolation() const {

@@ -1,9 +1,10 @@
-/// The one lock for writing that an instance has; transactions that want it wait in virtual time, first come first served.
+/// The one lock for writing that an instance has; transactions that want it wait in virtual time,
+/// first come first served.
 #pragma once
 
-#include <deque>
-
 #include "engine/loop.h"
+
+#include <deque>
 
 namespace orrery::rds {
 
@@ -16,7 +17,8 @@ public:
 
     /// Whether `owner` has the lock now.
     bool try_acquire(Owner owner);
-    /// Calls `granted` when `owner` has got the lock, or `timed_out` after `patience`; exactly one of them, unless it is forgotten.
+    /// Calls `granted` when `owner` has got the lock, or `timed_out` after `patience`; exactly one
+    /// of them, unless it is forgotten.
     void wait(Owner owner, Duration patience, Callback granted, Callback timed_out);
     /// Gives the lock, if `owner` has it, to whoever waits longest.
     void release(Owner owner);

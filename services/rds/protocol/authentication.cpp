@@ -1,8 +1,8 @@
 #include "services/rds/protocol/authentication.h"
 
-#include <openssl/evp.h>
-
 #include "engine/ensure.h"
+
+#include <openssl/evp.h>
 
 namespace orrery::rds {
 
@@ -25,7 +25,9 @@ std::string exclusive_or(std::string left, const std::string& right) {
 
 }  // namespace
 
-std::string password_proof(std::string_view plugin, std::string_view password, std::string_view salt) {
+std::string password_proof(std::string_view plugin,
+                           std::string_view password,
+                           std::string_view salt) {
     if (password.empty()) {
         return {};
     }

@@ -1,4 +1,5 @@
-/// The two password proofs that clients send: mysql_native_password and caching_sha2_password. Plain functions.
+/// The two password proofs that clients send: mysql_native_password and caching_sha2_password.
+/// Plain functions.
 #pragma once
 
 #include <string>
@@ -14,6 +15,8 @@ inline bool is_known_plugin(std::string_view plugin) {
 }
 
 /// What a client that knows `password` answers to `salt` (20 bytes); "" for an empty password.
-std::string password_proof(std::string_view plugin, std::string_view password, std::string_view salt);
+std::string password_proof(std::string_view plugin,
+                           std::string_view password,
+                           std::string_view salt);
 
 }  // namespace orrery::rds

@@ -1,15 +1,17 @@
 #include "services/rds/protocol/messages.h"
 
+#include "services/rds/protocol/packet.h"
+
 #include <array>
 #include <charconv>
-
-#include "services/rds/protocol/packet.h"
 
 namespace orrery::rds {
 
 namespace {
 
-std::string ok_with_header(std::uint8_t header, const MessageContext& context, const StatementResult& result) {
+std::string ok_with_header(std::uint8_t header,
+                           const MessageContext& context,
+                           const StatementResult& result) {
     PacketWriter writer;
     writer.u8(header).lenenc_integer(result.affected).lenenc_integer(result.insert_id);
     writer.u16(context.status).u16(result.warnings).bytes(result.info);
@@ -19,8 +21,10 @@ std::string ok_with_header(std::uint8_t header, const MessageContext& context, c
 /// FLOAT shows the digits that a four-byte number has.
 std::string float_text(double number) {
     std::array<char, 64> buffer{};
-    const auto end = std::to_chars(
-        buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::general, 6).ptr;
+    const auto end =
+        std::to_chars(
+            buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::general, 6)
+            .ptr;
     double rounded = 0;
     std::from_chars(buffer.data(), end, rounded);
     return double_text(rounded);
@@ -34,7 +38,11 @@ std::string ok_message(const MessageContext& context, const StatementResult& res
 
 std::string error_message(const MysqlError& error) {
     PacketWriter writer;
-    writer.u8(0xFF).u16(error.number()).bytes("#").bytes(error.sqlstate()).bytes(error.message().substr(0, 511));
+    writer.u8(0xFF)
+        .u16(error.number())
+        .bytes("#")
+        .bytes(error.sqlstate())
+        .bytes(error.message().substr(0, 511));
     return writer.payload();
 }
 
@@ -55,7 +63,9 @@ std::string column_message(const ResultColumn& column) {
     const WireType wire = wire_type(column.type);
     PacketWriter writer;
     writer.lenenc_bytes("def").lenenc_bytes(column.schema).lenenc_bytes(column.table);
-    writer.lenenc_bytes(column.original_table).lenenc_bytes(column.name).lenenc_bytes(column.original_name);
+    writer.lenenc_bytes(column.original_table)
+        .lenenc_bytes(column.name)
+        .lenenc_bytes(column.original_name);
     writer.lenenc_integer(0x0C).u16(wire.character_set).u32(wire.length).u8(wire.code);
     writer.u16(static_cast<std::uint16_t>(wire.flags | column.flags)).u8(wire.decimals).u16(0);
     return writer.payload();

@@ -1,10 +1,10 @@
 /// The payloads a server sends: OK, EOF, ERR, column definitions, text rows. Bytes only, no state.
 #pragma once
 
+#include "services/rds/result.h"
+
 #include <cstdint>
 #include <string>
-
-#include "services/rds/result.h"
 
 namespace orrery::rds {
 

@@ -1,23 +1,23 @@
 #include "services/rds/protocol/mysql_session.h"
 
-#include <array>
-#include <utility>
-
 #include "services/rds/protocol/authentication.h"
 #include "services/rds/sql/parser.h"
 #include "services/rds/variables.h"
+
+#include <array>
+#include <utility>
 
 namespace orrery::rds {
 
 namespace {
 
 /// Only what is implemented: a client may rely on every bit.
-constexpr std::uint32_t offered = capability::long_password | capability::found_rows | capability::long_flag |
-                                  capability::connect_with_db | capability::protocol_41 | capability::transactions |
-                                  capability::secure_connection | capability::multi_statements |
-                                  capability::multi_results | capability::plugin_auth |
-                                  capability::connect_attributes | capability::plugin_auth_lenenc |
-                                  capability::deprecate_eof;
+constexpr std::uint32_t offered =
+    capability::long_password | capability::found_rows | capability::long_flag |
+    capability::connect_with_db | capability::protocol_41 | capability::transactions |
+    capability::secure_connection | capability::multi_statements | capability::multi_results |
+    capability::plugin_auth | capability::connect_attributes | capability::plugin_auth_lenenc |
+    capability::deprecate_eof;
 constexpr std::size_t longest_login = 1U << 20U;
 
 enum Command : std::uint8_t {
@@ -35,12 +35,24 @@ struct CommandName {
 };
 /// Commands that MySQL has and this server does not.
 constexpr std::array foreign_commands = std::to_array<CommandName>({
-    {0x04, "COM_FIELD_LIST"},       {0x07, "COM_REFRESH"},        {0x08, "COM_SHUTDOWN"},
-    {0x09, "COM_STATISTICS"},       {0x0a, "COM_PROCESS_INFO"},   {0x0c, "COM_PROCESS_KILL"},
-    {0x0d, "COM_DEBUG"},            {0x11, "COM_CHANGE_USER"},    {0x12, "COM_BINLOG_DUMP"},
-    {0x15, "COM_REGISTER_SLAVE"},   {0x16, "COM_STMT_PREPARE"},   {0x17, "COM_STMT_EXECUTE"},
-    {0x18, "COM_STMT_SEND_LONG_DATA"}, {0x19, "COM_STMT_CLOSE"},  {0x1a, "COM_STMT_RESET"},
-    {0x1c, "COM_STMT_FETCH"},       {0x1e, "COM_BINLOG_DUMP_GTID"}, {0x20, "COM_CLONE"},
+    {0x04, "COM_FIELD_LIST"},
+    {0x07, "COM_REFRESH"},
+    {0x08, "COM_SHUTDOWN"},
+    {0x09, "COM_STATISTICS"},
+    {0x0a, "COM_PROCESS_INFO"},
+    {0x0c, "COM_PROCESS_KILL"},
+    {0x0d, "COM_DEBUG"},
+    {0x11, "COM_CHANGE_USER"},
+    {0x12, "COM_BINLOG_DUMP"},
+    {0x15, "COM_REGISTER_SLAVE"},
+    {0x16, "COM_STMT_PREPARE"},
+    {0x17, "COM_STMT_EXECUTE"},
+    {0x18, "COM_STMT_SEND_LONG_DATA"},
+    {0x19, "COM_STMT_CLOSE"},
+    {0x1a, "COM_STMT_RESET"},
+    {0x1c, "COM_STMT_FETCH"},
+    {0x1e, "COM_BINLOG_DUMP_GTID"},
+    {0x20, "COM_CLONE"},
 });
 
 MysqlError unknown_command(std::uint8_t code) {
@@ -129,8 +141,9 @@ void MysqlSession::take_payloads() {
         }
     } catch (const MalformedPacket&) {
         ++sequence_;
-        state_ == State::ready ? fail_and_close({1153, "Got a packet bigger than 'max_allowed_packet' bytes"})
-                               : fail_and_close({1043, "Bad handshake"});
+        state_ == State::ready
+            ? fail_and_close({1153, "Got a packet bigger than 'max_allowed_packet' bytes"})
+            : fail_and_close({1043, "Bad handshake"});
     }
 }
 
@@ -160,13 +173,15 @@ void MysqlSession::take_login(std::string_view payload) {
     reader.u8();   // its character set: all text here is UTF-8
     reader.bytes(23);
     login_.user = reader.zero_terminated();
-    const std::string proof((capabilities_ & capability::plugin_auth_lenenc) != 0 ? reader.lenenc_bytes()
-                                                                                 : reader.bytes(reader.u8()));
+    const std::string proof((capabilities_ & capability::plugin_auth_lenenc) != 0
+                                ? reader.lenenc_bytes()
+                                : reader.bytes(reader.u8()));
     if ((capabilities_ & capability::connect_with_db) != 0) {
         login_.database = reader.zero_terminated();
     }
     login_.found_rows = (capabilities_ & capability::found_rows) != 0;
-    const std::string plugin((capabilities_ & capability::plugin_auth) != 0 ? reader.zero_terminated() : native_plugin);
+    const std::string plugin(
+        (capabilities_ & capability::plugin_auth) != 0 ? reader.zero_terminated() : native_plugin);
     const std::size_t proof_size = plugin == native_plugin ? 20 : 32;
     if (is_known_plugin(plugin) && (proof.empty() || proof.size() == proof_size)) {
         plugin_ = plugin;
@@ -180,8 +195,8 @@ void MysqlSession::take_login(std::string_view payload) {
 void MysqlSession::deny(std::string_view proof) {
     // The host is never shown as it is: it says nothing about the simulated network.
     fail_and_close({1045,
-                    "Access denied for user " + quoted(login_.user) + "@'%' (using password: " +
-                        (proof.empty() ? "NO)" : "YES)")});
+                    "Access denied for user " + quoted(login_.user) +
+                        "@'%' (using password: " + (proof.empty() ? "NO)" : "YES)")});
 }
 
 void MysqlSession::authenticate(std::string_view proof) {
@@ -232,7 +247,8 @@ void MysqlSession::take_command(std::string_view payload) {
 }
 
 void MysqlSession::set_option(std::string_view parameters) {
-    if (parameters.size() != 2 || (parameters[0] != '\0' && parameters[0] != '\1') || parameters[1] != '\0') {
+    if (parameters.size() != 2 || (parameters[0] != '\0' && parameters[0] != '\1') ||
+        parameters[1] != '\0') {
         throw unknown_command(com_set_option);
     }
     if (parameters[0] == '\0') {

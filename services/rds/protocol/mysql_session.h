@@ -1,5 +1,11 @@
-/// The server's end of one MySQL connection: bytes in, bytes out, what a statement means asked of a backend. No sockets, no clock.
+/// The server's end of one MySQL connection: bytes in, bytes out, what a statement means asked of a
+/// backend. No sockets, no clock.
 #pragma once
+
+#include "services/rds/protocol/messages.h"
+#include "services/rds/protocol/packet.h"
+#include "services/rds/result.h"
+#include "services/rds/sql/token.h"
 
 #include <cstdint>
 #include <deque>
@@ -8,11 +14,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "services/rds/protocol/messages.h"
-#include "services/rds/protocol/packet.h"
-#include "services/rds/result.h"
-#include "services/rds/sql/token.h"
 
 namespace orrery::rds {
 
@@ -48,8 +49,13 @@ public:
         std::function<void()> close;  // after what was sent
     };
 
-    /// `salt` is 20 bytes without zeros; `plugin` is the one that the greeting names. `backend` must outlive the session.
-    MysqlSession(MysqlBackend& backend, std::uint32_t connection_id, std::string salt, std::string_view plugin, Output output);
+    /// `salt` is 20 bytes without zeros; `plugin` is the one that the greeting names. `backend`
+    /// must outlive the session.
+    MysqlSession(MysqlBackend& backend,
+                 std::uint32_t connection_id,
+                 std::string salt,
+                 std::string_view plugin,
+                 Output output);
     MysqlSession(const MysqlSession&) = delete;
     MysqlSession& operator=(const MysqlSession&) = delete;
 

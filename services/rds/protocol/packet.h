@@ -1,4 +1,5 @@
-/// MySQL's packets: a stream of bytes as payloads, payloads as typed fields. Never reads past what has arrived.
+/// MySQL's packets: a stream of bytes as payloads, payloads as typed fields. Never reads past what
+/// has arrived.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,8 @@
 namespace orrery::rds {
 
 inline constexpr std::size_t max_allowed_packet = 64U * 1024 * 1024;
-inline constexpr std::size_t longest_packet = 0xFFFFFF;  // a longer payload goes on in the next packet
+inline constexpr std::size_t longest_packet =
+    0xFFFFFF;  // a longer payload goes on in the next packet
 
 /// A payload that ends too early or holds what it must not.
 class MalformedPacket : public std::runtime_error {
@@ -70,7 +72,8 @@ public:
     };
 
     void feed(std::string_view bytes) { buffer_.append(bytes); }
-    /// The next whole payload; nothing if more bytes are needed. Throws MalformedPacket beyond `limit` bytes.
+    /// The next whole payload; nothing if more bytes are needed. Throws MalformedPacket beyond
+    /// `limit` bytes.
     std::optional<Payload> next(std::size_t limit);
 
 private:

@@ -1,5 +1,9 @@
-/// MySQL statements as trees. Plain data: the parser makes them, the renderer and the executors read them.
+/// MySQL statements as trees. Plain data: the parser makes them, the renderer and the executors
+/// read them.
 #pragma once
+
+#include "services/rds/sql/types.h"
+#include "services/rds/storage/value.h"
 
 #include <cstdint>
 #include <memory>
@@ -7,9 +11,6 @@
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "services/rds/sql/types.h"
-#include "services/rds/storage/value.h"
 
 namespace orrery::rds {
 
@@ -188,15 +189,23 @@ struct SetStatement {
     enum class Scope : std::uint8_t { session, global };
     struct Setting {
         Scope scope = Scope::session;
-        std::string name;     // in lower case; "names": SET NAMES
-        ExpressionPtr value;  // a bare word is a text literal; null: DEFAULT
+        std::string name;       // in lower case; "names": SET NAMES
+        ExpressionPtr value;    // a bare word is a text literal; null: DEFAULT
         std::string collation;  // SET NAMES ... COLLATE
     };
     std::vector<Setting> settings;
 };
 
 struct TransactionStatement {
-    enum class Kind : std::uint8_t { begin, commit, rollback, savepoint, rollback_to, release, isolation };
+    enum class Kind : std::uint8_t {
+        begin,
+        commit,
+        rollback,
+        savepoint,
+        rollback_to,
+        release,
+        isolation
+    };
     Kind kind = Kind::begin;
     std::string name;        // of a savepoint; "READ COMMITTED" of an isolation level
     bool read_only = false;  // START TRANSACTION READ ONLY
@@ -206,7 +215,13 @@ struct TransactionStatement {
 
 struct Show {
     enum class Kind : std::uint8_t {
-        databases, tables, columns, create_table, variables, warnings, errors,
+        databases,
+        tables,
+        columns,
+        create_table,
+        variables,
+        warnings,
+        errors,
     };
     Kind kind = Kind::databases;
     bool full = false;

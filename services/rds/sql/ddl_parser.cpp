@@ -1,10 +1,10 @@
-#include <algorithm>
-#include <utility>
-
 #include "services/rds/mysql_error.h"
 #include "services/rds/sql/expression_parser.h"
 #include "services/rds/sql/statement_parsers.h"
 #include "services/rds/sql/text.h"
+
+#include <algorithm>
+#include <utility>
 
 namespace orrery::rds {
 
@@ -12,9 +12,10 @@ namespace {
 
 void add_key(CreateTable& create, KeyDefinition key) {
     if (key.kind == KeyDefinition::Kind::primary) {
-        const bool again = std::any_of(create.keys.begin(), create.keys.end(), [](const KeyDefinition& other) {
-            return other.kind == KeyDefinition::Kind::primary;
-        });
+        const bool again =
+            std::any_of(create.keys.begin(), create.keys.end(), [](const KeyDefinition& other) {
+                return other.kind == KeyDefinition::Kind::primary;
+            });
         if (again) {
             throw MysqlError(1068, "Multiple primary key defined");
         }
@@ -81,7 +82,14 @@ void parse_default(TokenStream& tokens, ColumnDefinition& column) {
 }
 
 void refuse_column_options(const TokenStream& tokens) {
-    for (const auto word : {"GENERATED", "CHECK", "REFERENCES", "INVISIBLE", "COLUMN_FORMAT", "STORAGE", "SRID", "CONSTRAINT"}) {
+    for (const auto word : {"GENERATED",
+                            "CHECK",
+                            "REFERENCES",
+                            "INVISIBLE",
+                            "COLUMN_FORMAT",
+                            "STORAGE",
+                            "SRID",
+                            "CONSTRAINT"}) {
         if (tokens.is_word(word)) {
             throw not_supported("column option " + std::string(word));
         }
@@ -116,7 +124,8 @@ bool parse_column_option(TokenStream& tokens, CreateTable& create, ColumnDefinit
         column.on_update_now = true;
     } else if (tokens.accept_word("VISIBLE")) {
         return true;
-    } else if (column.type.is_text() && (tokens.is_word("COLLATE") || tokens.is_word("CHARACTER"))) {
+    } else if (column.type.is_text() &&
+               (tokens.is_word("COLLATE") || tokens.is_word("CHARACTER"))) {
         column.type.collation = parse_character_set(tokens);
     } else {
         return false;
@@ -142,7 +151,10 @@ void parse_column(TokenStream& tokens, CreateTable& create) {
     create.columns.push_back(std::move(column));
 }
 
-void parse_key(TokenStream& tokens, CreateTable& create, KeyDefinition::Kind kind, std::string name) {
+void parse_key(TokenStream& tokens,
+               CreateTable& create,
+               KeyDefinition::Kind kind,
+               std::string name) {
     KeyDefinition key{kind, std::move(name), {}};
     if (tokens.at_name() && !tokens.is_word("USING")) {
         key.name = tokens.expect_name();
@@ -205,7 +217,8 @@ void expect_engine(TokenStream& tokens) {
     if (equal_ignoring_case(engine, "InnoDB")) {
         return;
     }
-    for (const auto known : {"MyISAM", "MEMORY", "CSV", "ARCHIVE", "BLACKHOLE", "MRG_MYISAM", "FEDERATED", "NDB"}) {
+    for (const auto known :
+         {"MyISAM", "MEMORY", "CSV", "ARCHIVE", "BLACKHOLE", "MRG_MYISAM", "FEDERATED", "NDB"}) {
         if (equal_ignoring_case(engine, known)) {
             throw not_supported("storage engine " + engine);
         }
@@ -272,8 +285,9 @@ CreateTable parse_create_table(TokenStream& tokens) {
 DatabaseStatement parse_database(TokenStream& tokens, DatabaseStatement::Kind kind) {
     DatabaseStatement statement;
     statement.kind = kind;
-    statement.conditional = kind == DatabaseStatement::Kind::create ? tokens.accept_words({"IF", "NOT", "EXISTS"})
-                                                                    : tokens.accept_words({"IF", "EXISTS"});
+    statement.conditional = kind == DatabaseStatement::Kind::create
+                                ? tokens.accept_words({"IF", "NOT", "EXISTS"})
+                                : tokens.accept_words({"IF", "EXISTS"});
     statement.name = tokens.expect_name();
     if (kind == DatabaseStatement::Kind::create) {
         tokens.accept_word("DEFAULT");

@@ -63,7 +63,9 @@ void parse_source(TokenStream& tokens, Insert& insert) {
     }
 }
 
-void parse_order_and_limit(TokenStream& tokens, std::vector<OrderItem>& order_by, ExpressionPtr& limit) {
+void parse_order_and_limit(TokenStream& tokens,
+                           std::vector<OrderItem>& order_by,
+                           ExpressionPtr& limit) {
     if (tokens.accept_words({"ORDER", "BY"})) {
         do {
             OrderItem item{parse_expression(tokens), false};
@@ -89,7 +91,8 @@ std::string parse_table_alias(TokenStream& tokens, const TableName& table) {
 }
 
 void refuse_several_tables(const TokenStream& tokens, const char* statement) {
-    for (const auto word : {"JOIN", "INNER", "LEFT", "RIGHT", "CROSS", "NATURAL", "STRAIGHT_JOIN", "USING", "FROM"}) {
+    for (const auto word :
+         {"JOIN", "INNER", "LEFT", "RIGHT", "CROSS", "NATURAL", "STRAIGHT_JOIN", "USING", "FROM"}) {
         if (tokens.is_word(word)) {
             throw not_supported(std::string("multiple-table ") + statement);
         }
@@ -110,7 +113,8 @@ void refuse_ignore(const TokenStream& tokens, const char* statement) {
 Insert parse_insert(TokenStream& tokens, Insert::Mode mode) {
     Insert insert;
     insert.mode = mode;
-    while (tokens.accept_word("LOW_PRIORITY") || tokens.accept_word("HIGH_PRIORITY") || tokens.accept_word("DELAYED")) {
+    while (tokens.accept_word("LOW_PRIORITY") || tokens.accept_word("HIGH_PRIORITY") ||
+           tokens.accept_word("DELAYED")) {
     }
     if (mode == Insert::Mode::insert && tokens.accept_word("IGNORE")) {
         insert.mode = Insert::Mode::ignore;

@@ -1,12 +1,12 @@
 #include "services/rds/sql/expression_parser.h"
 
+#include "services/rds/mysql_error.h"
+#include "services/rds/sql/text.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
-
-#include "services/rds/mysql_error.h"
-#include "services/rds/sql/text.h"
 
 namespace orrery::rds {
 
@@ -18,7 +18,10 @@ ExpressionPtr parse_bits(TokenStream& tokens);
 /// SQLite refuses trees deeper than 1,000, and walking one must not exhaust the stack.
 constexpr int longest_chain = 500;
 
-ExpressionPtr make_binary(Expression::Kind kind, std::string name, ExpressionPtr left, ExpressionPtr right) {
+ExpressionPtr make_binary(Expression::Kind kind,
+                          std::string name,
+                          ExpressionPtr left,
+                          ExpressionPtr right) {
     auto expression = make_expression(kind, std::move(name));
     expression->depth = 1 + std::max(left->depth, right->depth);
     if (expression->depth > longest_chain) {
@@ -29,7 +32,8 @@ ExpressionPtr make_binary(Expression::Kind kind, std::string name, ExpressionPtr
     return expression;
 }
 
-/// Binary operators by strength, weakest first; each level is left-associative [MySQL manual: operator precedence].
+/// Binary operators by strength, weakest first; each level is left-associative [MySQL manual:
+/// operator precedence].
 struct Operator {
     std::string_view written;
     std::string_view name;
@@ -49,18 +53,22 @@ const std::array<Level, 6>& arithmetic_levels() {
 
 ExpressionPtr parse_level(TokenStream& tokens, std::size_t level) {
     const auto& levels = arithmetic_levels();
-    const auto next = [&] { return level + 1 == levels.size() ? parse_unary(tokens) : parse_level(tokens, level + 1); };
+    const auto next = [&] {
+        return level + 1 == levels.size() ? parse_unary(tokens) : parse_level(tokens, level + 1);
+    };
     ExpressionPtr left = next();
     for (;;) {
         const auto& operators = levels[level];
-        const auto found = std::find_if(operators.begin(), operators.end(), [&](const Operator& row) {
-            return tokens.is_symbol(row.written) || tokens.is_word(row.written);
-        });
+        const auto found =
+            std::find_if(operators.begin(), operators.end(), [&](const Operator& row) {
+                return tokens.is_symbol(row.written) || tokens.is_word(row.written);
+            });
         if (found == operators.end()) {
             return left;
         }
         tokens.take();
-        left = make_binary(Expression::Kind::binary, std::string(found->name), std::move(left), next());
+        left = make_binary(
+            Expression::Kind::binary, std::string(found->name), std::move(left), next());
     }
 }
 
@@ -130,7 +138,8 @@ ExpressionPtr parse_column(TokenStream& tokens) {
         }
         expression->database = std::exchange(expression->table, expression->name);
         // After a '.', even a reserved word is a name.
-        if (tokens.peek().kind != Token::Kind::word && tokens.peek().kind != Token::Kind::identifier) {
+        if (tokens.peek().kind != Token::Kind::word &&
+            tokens.peek().kind != Token::Kind::identifier) {
             tokens.fail();
         }
         expression->name = tokens.take().text;
@@ -175,9 +184,18 @@ constexpr std::array<std::string_view, 9> bare_functions{"CURRENT_DATE",
                                                          "UTC_DATE",
                                                          "UTC_TIME",
                                                          "UTC_TIMESTAMP"};
-constexpr std::array<std::string_view, 12> reserved_functions{"IF",     "LEFT",     "RIGHT",  "REPLACE",
-                                                              "REPEAT", "DATABASE", "SCHEMA", "MOD",
-                                                              "CHAR",   "VALUES",   "INSERT", "GROUPING"};
+constexpr std::array<std::string_view, 12> reserved_functions{"IF",
+                                                              "LEFT",
+                                                              "RIGHT",
+                                                              "REPLACE",
+                                                              "REPEAT",
+                                                              "DATABASE",
+                                                              "SCHEMA",
+                                                              "MOD",
+                                                              "CHAR",
+                                                              "VALUES",
+                                                              "INSERT",
+                                                              "GROUPING"};
 
 template <typename List>
 bool is_one_of(const TokenStream& tokens, const List& words) {
@@ -189,7 +207,8 @@ ExpressionPtr parse_word(TokenStream& tokens) {
         return make_literal({}, type_of(TypeName::null));
     }
     if (tokens.is_word("TRUE") || tokens.is_word("FALSE")) {
-        return make_literal(std::int64_t{tokens.take().text.size() == 4}, type_of(TypeName::bigint));
+        return make_literal(std::int64_t{tokens.take().text.size() == 4},
+                            type_of(TypeName::bigint));
     }
     if (tokens.accept_word("CASE")) {
         return parse_case(tokens);
@@ -217,6 +236,21 @@ ExpressionPtr parse_word(TokenStream& tokens) {
             throw not_supported(word);
         }
     }
+    for (const auto word : {"CUME_DIST",
+                            "DENSE_RANK",
+                            "FIRST_VALUE",
+                            "LAG",
+                            "LAST_VALUE",
+                            "LEAD",
+                            "NTH_VALUE",
+                            "NTILE",
+                            "PERCENT_RANK",
+                            "RANK",
+                            "ROW_NUMBER"}) {
+        if (tokens.is_word(word) && tokens.is_symbol("(", 1)) {
+            throw not_supported(std::string("window function ") + word + "()");
+        }
+    }
     for (const auto word : {"DATE", "TIME", "TIMESTAMP"}) {
         if (tokens.is_word(word) && tokens.peek(1).kind == Token::Kind::string) {
             throw not_supported(word + std::string(" '...'"));
@@ -225,7 +259,8 @@ ExpressionPtr parse_word(TokenStream& tokens) {
     if (is_one_of(tokens, bare_functions) && !tokens.is_symbol("(", 1)) {
         return make_expression(Expression::Kind::function, to_upper(tokens.take().text));
     }
-    const bool may_call = tokens.at_name() || is_one_of(tokens, bare_functions) || is_one_of(tokens, reserved_functions);
+    const bool may_call = tokens.at_name() || is_one_of(tokens, bare_functions) ||
+                          is_one_of(tokens, reserved_functions);
     if (may_call && tokens.peek().kind == Token::Kind::word && tokens.is_symbol("(", 1)) {
         return parse_function(tokens);
     }
@@ -253,7 +288,8 @@ ExpressionPtr parse_parenthesis(TokenStream& tokens) {
 ExpressionPtr parse_primary(TokenStream& tokens) {
     switch (tokens.peek().kind) {
         case Token::Kind::string: return make_text(tokens.expect_string());
-        case Token::Kind::bytes: return make_literal(Blob{tokens.take().text}, type_of(TypeName::varbinary));
+        case Token::Kind::bytes:
+            return make_literal(Blob{tokens.take().text}, type_of(TypeName::varbinary));
         case Token::Kind::integer:
         case Token::Kind::decimal:
         case Token::Kind::real: return make_number(tokens.take());
@@ -331,12 +367,14 @@ ExpressionPtr parse_predicate(TokenStream& tokens, ExpressionPtr& left) {
     if (accept("IN")) {
         expression = parse_in(tokens, std::move(left));
     } else if (accept("LIKE")) {
-        expression = make_binary(Expression::Kind::like, "LIKE", std::move(left), parse_unary(tokens));
+        expression =
+            make_binary(Expression::Kind::like, "LIKE", std::move(left), parse_unary(tokens));
         if (tokens.accept_word("ESCAPE")) {
             expression->operands.push_back(parse_unary(tokens));
         }
     } else if (accept("BETWEEN")) {
-        expression = make_binary(Expression::Kind::between, "BETWEEN", std::move(left), parse_bits(tokens));
+        expression =
+            make_binary(Expression::Kind::between, "BETWEEN", std::move(left), parse_bits(tokens));
         tokens.expect_word("AND");
         expression->operands.push_back(parse_bits(tokens));
     } else if (tokens.is_word("REGEXP", skip) || tokens.is_word("RLIKE", skip)) {
@@ -364,7 +402,8 @@ ExpressionPtr parse_is(TokenStream& tokens, ExpressionPtr left) {
 }
 
 ExpressionPtr parse_comparison(TokenStream& tokens) {
-    constexpr std::array<std::string_view, 8> operators{"=", "<=>", ">=", ">", "<=", "<", "<>", "!="};
+    constexpr std::array<std::string_view, 8> operators{
+        "=", "<=>", ">=", ">", "<=", "<", "<>", "!="};
     ExpressionPtr left = parse_bits(tokens);
     for (;;) {
         if (auto predicate = parse_predicate(tokens, left)) {
@@ -375,13 +414,15 @@ ExpressionPtr parse_comparison(TokenStream& tokens) {
             left = parse_is(tokens, std::move(left));
             continue;
         }
-        const auto found = std::find_if(
-            operators.begin(), operators.end(), [&](auto symbol) { return tokens.is_symbol(symbol); });
+        const auto found = std::find_if(operators.begin(), operators.end(), [&](auto symbol) {
+            return tokens.is_symbol(symbol);
+        });
         if (found == operators.end()) {
             return left;
         }
         tokens.take();
-        if ((tokens.is_word("ALL") || tokens.is_word("ANY") || tokens.is_word("SOME")) && tokens.is_symbol("(", 1)) {
+        if ((tokens.is_word("ALL") || tokens.is_word("ANY") || tokens.is_word("SOME")) &&
+            tokens.is_symbol("(", 1)) {
             throw not_supported("comparison with " + to_upper(tokens.peek().text) + " (subquery)");
         }
         left = make_binary(Expression::Kind::comparison,
@@ -437,7 +478,8 @@ TableName parse_table_name(TokenStream& tokens) {
     TableName table{"", tokens.expect_name()};
     if (tokens.accept_symbol(".")) {
         table.database = std::move(table.name);
-        table.name = tokens.peek().kind == Token::Kind::word ? tokens.take().text : tokens.expect_name();
+        table.name =
+            tokens.peek().kind == Token::Kind::word ? tokens.take().text : tokens.expect_name();
     }
     return table;
 }
@@ -467,12 +509,14 @@ ExpressionPtr make_number(const Token& token) {
     if (token.kind == Token::Kind::real) {
         double number = 0;
         if (std::from_chars(token.text.data(), end, number).ec != std::errc()) {
-            throw MysqlError(1367, "Illegal double " + quoted(token.text) + " value found during parsing");
+            throw MysqlError(
+                1367, "Illegal double " + quoted(token.text) + " value found during parsing");
         }
         return make_literal(number, type_of(TypeName::double_number));
     }
     std::int64_t number = 0;
-    if (token.kind == Token::Kind::integer && std::from_chars(token.text.data(), end, number).ec == std::errc()) {
+    if (token.kind == Token::Kind::integer &&
+        std::from_chars(token.text.data(), end, number).ec == std::errc()) {
         return make_literal(number, type_of(TypeName::bigint));
     }
     auto type = type_of(TypeName::decimal);

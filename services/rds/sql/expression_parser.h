@@ -1,11 +1,11 @@
 /// Expressions and column types, read by MySQL's precedence.
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "services/rds/sql/ast.h"
 #include "services/rds/sql/token_stream.h"
+
+#include <memory>
+#include <string>
 
 namespace orrery::rds {
 

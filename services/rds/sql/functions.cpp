@@ -66,28 +66,32 @@ constexpr std::array rules = std::to_array<FunctionRule>({
 
 /// Functions of MySQL's that are missing, so that the error is not "does not exist".
 constexpr std::array<std::string_view, 66> missing{
-    "ACOS",         "ADDDATE",       "ADDTIME",       "ANY_VALUE",     "ASIN",         "ATAN",
-    "BENCHMARK",    "BIN",           "BIT_AND",       "BIT_COUNT",     "BIT_OR",       "BIT_XOR",
-    "CHAR",         "CONV",          "CONVERT_TZ",    "COS",           "CRC32",        "DATE_ADD",
-    "DATE_SUB",     "DAYNAME",       "DAYOFYEAR",     "ELT",           "EXP",          "EXTRACT",
-    "FIELD",        "FIND_IN_SET",   "FORMAT",        "FOUND_ROWS",    "FROM_BASE64",  "FROM_DAYS",
-    "GET_LOCK",     "GROUP_CONCAT",  "INET_ATON",     "INET_NTOA",     "JSON_ARRAY",   "JSON_EXTRACT",
-    "JSON_OBJECT",  "JSON_SET",      "LAST_DAY",      "LN",            "LOG",          "LPAD",
-    "MAKEDATE",     "MONTHNAME",     "PI",            "QUARTER",       "RELEASE_LOCK", "RPAD",
-    "SIN",          "SLEEP",         "SPACE",         "STDDEV",        "STR_TO_DATE",  "SUBDATE",
-    "SUBSTRING_INDEX", "SYSDATE",    "TAN",           "TIMESTAMPADD",  "TIMESTAMPDIFF", "TIME_TO_SEC",
-    "TO_BASE64",    "TO_DAYS",       "TRUNCATE",      "UNHEX",         "VARIANCE",     "WEEK"};
+    "ACOS",         "ADDDATE",      "ADDTIME",      "ANY_VALUE",     "ASIN",
+    "ATAN",         "BENCHMARK",    "BIN",          "BIT_AND",       "BIT_COUNT",
+    "BIT_OR",       "BIT_XOR",      "CHAR",         "CONV",          "CONVERT_TZ",
+    "COS",          "CRC32",        "DATE_ADD",     "DATE_SUB",      "DAYNAME",
+    "DAYOFYEAR",    "ELT",          "EXP",          "EXTRACT",       "FIELD",
+    "FIND_IN_SET",  "FORMAT",       "FOUND_ROWS",   "FROM_BASE64",   "FROM_DAYS",
+    "GET_LOCK",     "GROUP_CONCAT", "INET_ATON",    "INET_NTOA",     "JSON_ARRAY",
+    "JSON_EXTRACT", "JSON_OBJECT",  "JSON_SET",     "LAST_DAY",      "LN",
+    "LOG",          "LPAD",         "MAKEDATE",     "MONTHNAME",     "PI",
+    "QUARTER",      "RELEASE_LOCK", "RPAD",         "SIN",           "SLEEP",
+    "SPACE",        "STDDEV",       "STR_TO_DATE",  "SUBDATE",       "SUBSTRING_INDEX",
+    "SYSDATE",      "TAN",          "TIMESTAMPADD", "TIMESTAMPDIFF", "TIME_TO_SEC",
+    "TO_BASE64",    "TO_DAYS",      "TRUNCATE",     "UNHEX",         "VARIANCE",
+    "WEEK"};
 
 }  // namespace
 
 const FunctionRule* find_function(std::string_view name) {
-    const auto found =
-        std::find_if(rules.begin(), rules.end(), [&](const FunctionRule& rule) { return rule.name == name; });
+    const auto found = std::find_if(
+        rules.begin(), rules.end(), [&](const FunctionRule& rule) { return rule.name == name; });
     return found == rules.end() ? nullptr : &*found;
 }
 
 bool is_mysql_function(std::string_view name) {
-    return find_function(name) != nullptr || std::find(missing.begin(), missing.end(), name) != missing.end();
+    return find_function(name) != nullptr ||
+           std::find(missing.begin(), missing.end(), name) != missing.end();
 }
 
 }  // namespace orrery::rds

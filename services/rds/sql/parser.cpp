@@ -1,13 +1,13 @@
 #include "services/rds/sql/parser.h"
 
-#include <algorithm>
-#include <array>
-#include <string>
-
 #include "services/rds/mysql_error.h"
 #include "services/rds/sql/expression_parser.h"
 #include "services/rds/sql/statement_parsers.h"
 #include "services/rds/sql/text.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
 
 namespace orrery::rds {
 
@@ -17,10 +17,11 @@ using Transaction = TransactionStatement;
 
 /// Statements that MySQL has and this server does not, by their first word.
 constexpr std::array<std::string_view, 34> foreign_statements{
-    "ALTER",    "ANALYZE", "BINLOG",  "CACHE",     "CALL",      "CHANGE",  "CHECK",   "CHECKSUM", "DEALLOCATE",
-    "DO",       "EXECUTE", "FLUSH",   "GET",       "GRANT",     "HANDLER", "IMPORT",  "INSTALL",  "KILL",
-    "LOAD",     "LOCK",    "OPTIMIZE", "PREPARE",  "PURGE",     "RENAME",  "REPAIR",  "RESET",    "RESIGNAL",
-    "REVOKE",   "SIGNAL",  "TABLE",   "UNINSTALL", "UNLOCK",    "WITH",    "XA"};
+    "ALTER",    "ANALYZE",    "BINLOG",    "CACHE",   "CALL",  "CHANGE",   "CHECK",
+    "CHECKSUM", "DEALLOCATE", "DO",        "EXECUTE", "FLUSH", "GET",      "GRANT",
+    "HANDLER",  "IMPORT",     "INSTALL",   "KILL",    "LOAD",  "LOCK",     "OPTIMIZE",
+    "PREPARE",  "PURGE",      "RENAME",    "REPAIR",  "RESET", "RESIGNAL", "REVOKE",
+    "SIGNAL",   "TABLE",      "UNINSTALL", "UNLOCK",  "WITH",  "XA"};
 
 Transaction parse_start(TokenStream& tokens) {
     tokens.expect_word("TRANSACTION");
@@ -80,11 +81,13 @@ bool parse_isolation(TokenStream& tokens, Transaction& statement) {
     }
     tokens.expect_word("ISOLATION");
     tokens.expect_word("LEVEL");
-    for (const auto level : {"READ COMMITTED", "READ UNCOMMITTED", "REPEATABLE READ", "SERIALIZABLE"}) {
+    for (const auto level :
+         {"READ COMMITTED", "READ UNCOMMITTED", "REPEATABLE READ", "SERIALIZABLE"}) {
         const std::string_view words = level;
         const auto blank = words.find(' ');
-        if (blank == std::string_view::npos ? tokens.accept_word(words)
-                                            : tokens.accept_words({words.substr(0, blank), words.substr(blank + 1)})) {
+        if (blank == std::string_view::npos
+                ? tokens.accept_word(words)
+                : tokens.accept_words({words.substr(0, blank), words.substr(blank + 1)})) {
             statement.name = level;
             return true;
         }
@@ -153,7 +156,8 @@ Statement parse_one(TokenStream& tokens) {
     if (tokens.accept_word("SHOW")) {
         return parse_show(tokens);
     }
-    if (tokens.accept_word("DESCRIBE") || tokens.accept_word("DESC") || tokens.accept_word("EXPLAIN")) {
+    if (tokens.accept_word("DESCRIBE") || tokens.accept_word("DESC") ||
+        tokens.accept_word("EXPLAIN")) {
         return parse_describe(tokens);
     }
     if (tokens.accept_word("SAVEPOINT")) {
@@ -164,7 +168,8 @@ Statement parse_one(TokenStream& tokens) {
     }
     const auto word = to_upper(tokens.peek().text);
     if (tokens.peek().kind == Token::Kind::word &&
-        std::find(foreign_statements.begin(), foreign_statements.end(), word) != foreign_statements.end()) {
+        std::find(foreign_statements.begin(), foreign_statements.end(), word) !=
+            foreign_statements.end()) {
         throw not_supported(word);
     }
     return parse_transaction_or_set(tokens);

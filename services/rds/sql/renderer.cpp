@@ -1,21 +1,25 @@
 #include "services/rds/sql/renderer.h"
 
-#include <algorithm>
-#include <utility>
-
 #include "engine/ensure.h"
 #include "services/rds/mysql_error.h"
 #include "services/rds/storage/sqlite.h"
+
+#include <algorithm>
+#include <utility>
 
 namespace orrery::rds {
 
 namespace {
 
-std::string joined_call(const std::string& name, char operation, const Rendered& left, const Rendered& right) {
+std::string joined_call(const std::string& name,
+                        char operation,
+                        const Rendered& left,
+                        const Rendered& right) {
     return name + "('" + operation + "'," + left.sql + "," + right.sql + ")";
 }
 
-/// Dates and texts count as numbers in arithmetic; dates would silently become other numbers than MySQL's.
+/// Dates and texts count as numbers in arithmetic; dates would silently become other numbers than
+/// MySQL's.
 void refuse_temporal(const Rendered& operand) {
     if (operand.type.is_temporal()) {
         throw not_supported("arithmetic on dates and times");
@@ -23,7 +27,9 @@ void refuse_temporal(const Rendered& operand) {
 }
 
 std::string as_number(const Rendered& operand) {
-    return operand.type.is_integer() || operand.type.is_real() ? operand.sql : "mysql_number(" + operand.sql + ")";
+    return operand.type.is_integer() || operand.type.is_real()
+               ? operand.sql
+               : "mysql_number(" + operand.sql + ")";
 }
 
 std::string_view temporal_kind(const ColumnType& type) {
@@ -35,7 +41,8 @@ std::string_view temporal_kind(const ColumnType& type) {
 }
 
 std::string as_temporal(const Rendered& operand, std::string_view kind, int scale) {
-    return "mysql_temporal(" + operand.sql + ",'" + std::string(kind) + "'," + std::to_string(scale) + ")";
+    return "mysql_temporal(" + operand.sql + ",'" + std::string(kind) + "'," +
+           std::to_string(scale) + ")";
 }
 
 Rendered truth(std::string sql) {
@@ -78,7 +85,8 @@ ColumnType merged_type(const ColumnType& left, const ColumnType& right) {
     if (left.is_binary() || right.is_binary()) {
         return type_of(TypeName::longblob);
     }
-    ColumnType type = type_of(left.is_large() || right.is_large() ? TypeName::longtext : TypeName::varchar);
+    ColumnType type =
+        type_of(left.is_large() || right.is_large() ? TypeName::longtext : TypeName::varchar);
     type.length = std::max<std::uint64_t>({left.length, right.length, 30});
     return type;
 }
@@ -96,7 +104,11 @@ Rendered Renderer::expression(const Expression& expression) {
     using Kind = Expression::Kind;
     switch (expression.kind) {
         case Kind::literal: {
-            Rendered result{sqlite_literal(expression.value), expression.type, false, true, is_null(expression.value)};
+            Rendered result{sqlite_literal(expression.value),
+                            expression.type,
+                            false,
+                            true,
+                            is_null(expression.value)};
             return result;
         }
         case Kind::column: return alias_or_column(expression);
@@ -117,7 +129,8 @@ Rendered Renderer::expression(const Expression& expression) {
         case Kind::system_variable: {
             const Value value = facts_.variable(expression.name, expression.table == "global");
             const bool is_integer = std::holds_alternative<std::int64_t>(value);
-            return rendered(sqlite_literal(value), is_integer ? TypeName::bigint : TypeName::varchar);
+            return rendered(sqlite_literal(value),
+                            is_integer ? TypeName::bigint : TypeName::varchar);
         }
         case Kind::inserted: return inserted(expression);
         case Kind::default_value: throw not_supported("DEFAULT in an expression");
@@ -132,9 +145,10 @@ const OutputColumn* Renderer::find_column(const Expression& expression, std::str
     for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
         const OutputColumn* found = nullptr;
         for (const Source& source : scope->sources) {
-            const bool named = expression.table.empty() ||
-                               (source.alias == expression.table &&
-                                (expression.database.empty() || source.database == expression.database));
+            const bool named =
+                expression.table.empty() ||
+                (source.alias == expression.table &&
+                 (expression.database.empty() || source.database == expression.database));
             if (!named || (expression.table.empty() && source.merged.contains(expression.name))) {
                 continue;
             }
@@ -143,7 +157,9 @@ const OutputColumn* Renderer::find_column(const Expression& expression, std::str
                     continue;
                 }
                 if (found != nullptr) {
-                    throw MysqlError(1052, "Column " + quoted(expression.name) + " in " + clause_ + " is ambiguous");
+                    throw MysqlError(
+                        1052,
+                        "Column " + quoted(expression.name) + " in " + clause_ + " is ambiguous");
                 }
                 found = &column;
                 qualified = sqlite_identifier(source.alias) + "." + sqlite_identifier(column.label);
@@ -161,7 +177,8 @@ Rendered Renderer::column(const Expression& expression) {
         if (const auto found = substituted_.find(expression.name); found != substituted_.end()) {
             std::string unused;
             const OutputColumn* const column = find_column(expression, unused);
-            return {found->second, column == nullptr ? ColumnType{} : column->type, false, false, true};
+            return {
+                found->second, column == nullptr ? ColumnType{} : column->type, false, false, true};
         }
     }
     if (!inserted_alias_.empty() && expression.table == inserted_alias_) {
@@ -181,12 +198,14 @@ Rendered Renderer::column(const Expression& expression) {
 }
 
 Rendered Renderer::alias_or_column(const Expression& expression) {
-    const bool may_be_alias = clause_ == "order clause" || clause_ == "having clause" || clause_ == "group statement";
+    const bool may_be_alias =
+        clause_ == "order clause" || clause_ == "having clause" || clause_ == "group statement";
     if (!may_be_alias || !expression.table.empty() || scopes_.empty()) {
         return column(expression);
     }
     std::string unused;
-    const bool column_first = clause_ == "group statement" && find_column(expression, unused) != nullptr;
+    const bool column_first =
+        clause_ == "group statement" && find_column(expression, unused) != nullptr;
     const Expression* const aliased = column_first ? nullptr : find_alias(expression.name);
     if (aliased == nullptr) {
         return column(expression);
@@ -215,7 +234,11 @@ Rendered Renderer::unary(const Expression& expression) {
         return rendered("mysql_integer('-',0," + inner.sql + ")", TypeName::bigint);
     }
     if (inner.type.is_decimal()) {
-        return {"mysql_decimal('-',0," + inner.sql + ")", inner.type, false, inner.is_literal, inner.is_nullable};
+        return {"mysql_decimal('-',0," + inner.sql + ")",
+                inner.type,
+                false,
+                inner.is_literal,
+                inner.is_nullable};
     }
     return rendered("(-" + as_number(inner) + ")", TypeName::double_number);
 }
@@ -236,7 +259,8 @@ Rendered Renderer::binary(const Expression& expression) {
         return rendered(joined_call("mysql_bits", name[0], left, right), TypeName::bigint);
     }
     const auto exact = [](const Rendered& operand) {
-        return operand.type.is_integer() || operand.type.is_decimal() || operand.type.name == TypeName::null;
+        return operand.type.is_integer() || operand.type.is_decimal() ||
+               operand.type.name == TypeName::null;
     };
     const char operation = name == "DIV" ? 'd' : name[0];
     if (!exact(left) || !exact(right)) {
@@ -262,7 +286,8 @@ Rendered Renderer::binary(const Expression& expression) {
 Rendered Renderer::comparison(const Expression& expression) {
     Rendered left = this->expression(*expression.operands[0]);
     Rendered right = this->expression(*expression.operands[1]);
-    return truth(compare(expression.name == "<=>" ? "IS" : expression.name, std::move(left), std::move(right)));
+    return truth(compare(
+        expression.name == "<=>" ? "IS" : expression.name, std::move(left), std::move(right)));
 }
 
 std::string Renderer::compare(const std::string& operation, Rendered left, Rendered right) {
@@ -277,18 +302,22 @@ std::string Renderer::compare(const std::string& operation, Rendered left, Rende
         const bool both = left.type.is_temporal() && right.type.is_temporal();
         const Rendered& known = left.type.is_temporal() ? left : right;
         if (both || known.type.name == TypeName::date) {
-            const bool times = left.type.name == TypeName::time && right.type.name == TypeName::time;
+            const bool times =
+                left.type.name == TypeName::time && right.type.name == TypeName::time;
             const std::string_view kind = times ? "time" : "datetime";
             return plain(as_temporal(left, kind, 6), as_temporal(right, kind, 6));
         }
-        return plain(as_temporal(left, temporal_kind(known.type), 6), as_temporal(right, temporal_kind(known.type), 6));
+        return plain(as_temporal(left, temporal_kind(known.type), 6),
+                     as_temporal(right, temporal_kind(known.type), 6));
     }
     if (left.type.is_number() && right.type.is_number()) {
         if (!left.type.is_decimal() && !right.type.is_decimal()) {
             return plain(left.sql, right.sql);
         }
-        const bool indexable = (left.is_column && left.type.is_decimal() && right.is_literal && !right.type.is_real()) ||
-                               (right.is_column && right.type.is_decimal() && left.is_literal && !left.type.is_real());
+        const bool indexable =
+            (left.is_column && left.type.is_decimal() && right.is_literal &&
+             !right.type.is_real()) ||
+            (right.is_column && right.type.is_decimal() && left.is_literal && !left.type.is_real());
         if (indexable) {
             return plain(left.sql, right.sql);
         }
@@ -296,7 +325,8 @@ std::string Renderer::compare(const std::string& operation, Rendered left, Rende
             return plain(as_number(left), as_number(right));
         }
         return "(mysql_decimal_compare(" + left.sql + "," + right.sql + ") " + operation +
-               (operation == "IS" ? " CASE WHEN " + left.sql + " IS NULL AND " + right.sql + " IS NULL THEN NULL ELSE 0 END)"
+               (operation == "IS" ? " CASE WHEN " + left.sql + " IS NULL AND " + right.sql +
+                                        " IS NULL THEN NULL ELSE 0 END)"
                                   : " 0)");
     }
     if (left.type.is_number() != right.type.is_number() && left.type.name != TypeName::null &&
@@ -305,7 +335,8 @@ std::string Renderer::compare(const std::string& operation, Rendered left, Rende
     }
     const bool texts = !left.type.is_binary() && !right.type.is_binary();
     if (texts && !left.is_column && !right.is_column && left.type.name != TypeName::null) {
-        const Collation* const named = left.type.collation != nullptr ? left.type.collation : right.type.collation;
+        const Collation* const named =
+            left.type.collation != nullptr ? left.type.collation : right.type.collation;
         const auto how = named == nullptr ? Comparison::ignore_case : named->comparison;
         return plain(left.sql + " COLLATE " + std::string(sqlite_collation(how)), right.sql);
     }
@@ -318,7 +349,8 @@ std::string Renderer::compare(const std::string& operation, Rendered left, Rende
 Rendered Renderer::like(const Expression& expression) {
     const Rendered text = this->expression(*expression.operands[0]);
     const auto* const collation = text.type.collation;
-    if (text.type.is_binary() || (collation != nullptr && collation->comparison == Comparison::binary)) {
+    if (text.type.is_binary() ||
+        (collation != nullptr && collation->comparison == Comparison::binary)) {
         throw not_supported("LIKE on binary or _bin text");
     }
     std::string sql = "mysql_like(" + text.sql;
@@ -341,13 +373,14 @@ Rendered Renderer::in(const Expression& expression) {
             throw not_supported("LIMIT & IN/ALL/ANY/SOME subquery");
         }
         const auto& type = inner.columns.front().type;
-        const bool alike = (left.type.is_integer() && type.is_integer()) || (left.type.is_text() && type.is_text()) ||
-                           left.type.name == type.name;
+        const bool alike = (left.type.is_integer() && type.is_integer()) ||
+                           (left.type.is_text() && type.is_text()) || left.type.name == type.name;
         if (!alike) {
             throw not_supported("IN (subquery) between different types");
         }
         const bool needs_collation = left.type.is_text() && !left.is_column;
-        sql = "(" + left.sql + (needs_collation ? " COLLATE mysql_ci" : "") + " IN (" + inner.sql + "))";
+        sql = "(" + left.sql + (needs_collation ? " COLLATE mysql_ci" : "") + " IN (" + inner.sql +
+              "))";
     } else {
         for (std::size_t index = 1; index < expression.operands.size(); ++index) {
             sql += sql.empty() ? "(" : " OR ";
@@ -360,7 +393,8 @@ Rendered Renderer::in(const Expression& expression) {
 
 Rendered Renderer::between(const Expression& expression) {
     const Rendered middle = this->expression(*expression.operands[0]);
-    const std::string sql = "(" + compare(">=", middle, this->expression(*expression.operands[1])) + " AND " +
+    const std::string sql = "(" + compare(">=", middle, this->expression(*expression.operands[1])) +
+                            " AND " +
                             compare("<=", middle, this->expression(*expression.operands[2])) + ")";
     return truth(expression.negated ? "(NOT " + sql + ")" : sql);
 }
@@ -387,8 +421,9 @@ Rendered Renderer::conditional(const Expression& expression) {
     for (; index < end; index += 2) {
         const Rendered condition = this->expression(*operands[index]);
         const Rendered result = this->expression(*operands[index + 1]);
-        sql += " WHEN " + (expression.has_base ? compare("=", base, condition) : as_number(condition)) + " THEN " +
-               result.sql;
+        sql += " WHEN " +
+               (expression.has_base ? compare("=", base, condition) : as_number(condition)) +
+               " THEN " + result.sql;
         type = merged_type(type, result.type);
     }
     if (expression.has_else) {
@@ -407,7 +442,8 @@ Rendered Renderer::cast(const Expression& expression) {
         refuse_temporal(operand);
         // Text stops at the first character that is no digit; other numbers are rounded.
         const bool from_text = operand.type.is_text() || operand.type.name == TypeName::unknown;
-        result.sql = from_text ? "CAST(" + operand.sql + " AS INTEGER)" : "CAST(mysql_cast_decimal(" + operand.sql + ",0) AS INTEGER)";
+        result.sql = from_text ? "CAST(" + operand.sql + " AS INTEGER)"
+                               : "CAST(mysql_cast_decimal(" + operand.sql + ",0) AS INTEGER)";
     } else if (type.is_decimal()) {
         refuse_temporal(operand);
         result.sql = "mysql_cast_decimal(" + operand.sql + "," + std::to_string(type.scale) + ")";
@@ -420,8 +456,8 @@ Rendered Renderer::cast(const Expression& expression) {
     } else if (type.is_binary()) {
         result.sql = "mysql_binary(" + operand.sql + ")";
     } else {
-        result.sql = "mysql_cast_temporal(" + operand.sql + ",'" + std::string(temporal_kind(type)) + "'," +
-                     std::to_string(type.scale) + ")";
+        result.sql = "mysql_cast_temporal(" + operand.sql + ",'" +
+                     std::string(temporal_kind(type)) + "'," + std::to_string(type.scale) + ")";
     }
     return result;
 }
@@ -429,12 +465,14 @@ Rendered Renderer::cast(const Expression& expression) {
 Rendered Renderer::collate(const Expression& expression) {
     const Rendered operand = this->expression(*expression.operands[0]);
     if (expression.name == "binary") {
-        return {"mysql_binary(" + operand.sql + ")", type_of(TypeName::longblob), false, false, true};
+        return {
+            "mysql_binary(" + operand.sql + ")", type_of(TypeName::longblob), false, false, true};
     }
     const Collation* const collation = find_collation(expression.name);
     ENSURE(collation != nullptr);
     Rendered result = operand;
-    result.sql = "(" + operand.sql + " COLLATE " + std::string(sqlite_collation(collation->comparison)) + ")";
+    result.sql = "(" + operand.sql + " COLLATE " +
+                 std::string(sqlite_collation(collation->comparison)) + ")";
     result.type.collation = collation;
     result.is_column = true;
     result.is_literal = false;
@@ -448,13 +486,15 @@ Rendered Renderer::subquery(const Expression& expression) {
     }
     const ColumnType& type = inner.columns.front().type;
     const Select& query = *expression.select;
-    const bool one_row = query.arms.empty() && query.group_by.empty() && query.items.front().expression &&
+    const bool one_row = query.arms.empty() && query.group_by.empty() &&
+                         query.items.front().expression &&
                          contains_aggregate(*query.items.front().expression);
     if (one_row) {
         return {"(" + inner.sql + ")", type, false, false, true};
     }
-    return {"(SELECT mysql_only_row(value,count(*)) FROM (SELECT " + sqlite_identifier(inner.columns.front().label) +
-                " AS value FROM (" + inner.sql + ") LIMIT 2))",
+    return {"(SELECT mysql_only_row(value,count(*)) FROM (SELECT " +
+                sqlite_identifier(inner.columns.front().label) + " AS value FROM (" + inner.sql +
+                ") LIMIT 2))",
             type,
             false,
             false,

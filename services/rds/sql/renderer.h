@@ -1,5 +1,11 @@
-/// Turns MySQL's trees into SQLite's text, resolving every name and typing every expression on the way.
+/// Turns MySQL's trees into SQLite's text, resolving every name and typing every expression on the
+/// way.
 #pragma once
+
+#include "engine/time.h"
+#include "services/rds/catalog.h"
+#include "services/rds/sql/ast.h"
+#include "services/rds/sql/text.h"
 
 #include <functional>
 #include <map>
@@ -8,11 +14,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "engine/time.h"
-#include "services/rds/catalog.h"
-#include "services/rds/sql/ast.h"
-#include "services/rds/sql/text.h"
 
 namespace orrery::rds {
 
@@ -33,7 +34,7 @@ struct SessionFacts {
 struct Rendered {
     std::string sql;
     ColumnType type;
-    bool is_column = false;   // its collation is the column's own
+    bool is_column = false;  // its collation is the column's own
     bool is_literal = false;
     bool is_nullable = true;
 };
@@ -54,7 +55,8 @@ struct RenderedSelect {
 
 class Renderer {
 public:
-    Renderer(const Catalog& catalog, const SessionFacts& facts) : catalog_(catalog), facts_(facts) {}
+    Renderer(const Catalog& catalog, const SessionFacts& facts)
+        : catalog_(catalog), facts_(facts) {}
 
     RenderedSelect select(const Select& select);
     /// An expression outside of any table (a value of INSERT, of SET).
@@ -64,9 +66,13 @@ public:
     void enter_table(const Table& table, const std::string& alias);
     /// An expression of that table; `clause` is for error texts.
     Rendered in_table(const Expression& expression, std::string_view clause);
-    /// From now on `column` means `sql`: an earlier assignment's value, or VALUES(column) for inserted().
-    void substitute(const std::string& column, std::string sql) { substituted_[column] = std::move(sql); }
-    void set_inserted(std::map<std::string, std::string, LessIgnoringCase> values, std::string alias) {
+    /// From now on `column` means `sql`: an earlier assignment's value, or VALUES(column) for
+    /// inserted().
+    void substitute(const std::string& column, std::string sql) {
+        substituted_[column] = std::move(sql);
+    }
+    void set_inserted(std::map<std::string, std::string, LessIgnoringCase> values,
+                      std::string alias) {
         inserted_ = std::move(values);
         inserted_alias_ = std::move(alias);
     }
@@ -82,7 +88,8 @@ private:
         std::string database;
         const Table* table = nullptr;
         std::vector<OutputColumn> columns;
-        std::set<std::string, LessIgnoringCase> merged;  // columns that USING shows once, as the left table's
+        std::set<std::string, LessIgnoringCase>
+            merged;  // columns that USING shows once, as the left table's
         bool outer_joined = false;
     };
     struct Scope {
@@ -99,7 +106,9 @@ private:
     std::string table_factor(const TableReference& reference, Scope& scope);
     void expand_star(const SelectItem& item, RenderedSelect& out, std::vector<std::string>& items);
     std::string group_by(const Select& select);
-    std::string order_by(const Select& select, const std::vector<OutputColumn>& columns, bool is_union);
+    std::string order_by(const Select& select,
+                         const std::vector<OutputColumn>& columns,
+                         bool is_union);
     void check_grouping(const Expression& expression, std::size_t number, std::string_view list);
     bool depends_on_groups(const Expression& column);
     OutputColumn describe(const SelectItem& item, const Rendered& rendered);

@@ -1,12 +1,12 @@
-#include <algorithm>
-#include <array>
-#include <utility>
-
 #include "services/rds/mysql_error.h"
 #include "services/rds/sql/functions.h"
 #include "services/rds/sql/renderer.h"
 #include "services/rds/storage/sqlite.h"
 #include "services/rds/storage/temporal.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
 
 namespace orrery::rds {
 
@@ -21,7 +21,8 @@ std::string joined(const std::vector<Rendered>& arguments) {
 }
 
 [[noreturn]] void wrong_count(const std::string& name) {
-    throw MysqlError(1582, "Incorrect parameter count in the call to native function " + quoted(name));
+    throw MysqlError(1582,
+                     "Incorrect parameter count in the call to native function " + quoted(name));
 }
 
 ColumnType text_type(const std::vector<Rendered>& arguments) {
@@ -83,9 +84,9 @@ bool is_aggregate(std::string_view function) {
 
 bool contains_aggregate(const Expression& expression) {
     return (expression.kind == Expression::Kind::function && is_aggregate(expression.name)) ||
-           std::any_of(expression.operands.begin(), expression.operands.end(), [](const ExpressionPtr& operand) {
-               return contains_aggregate(*operand);
-           });
+           std::any_of(expression.operands.begin(),
+                       expression.operands.end(),
+                       [](const ExpressionPtr& operand) { return contains_aggregate(*operand); });
 }
 
 std::vector<Rendered> Renderer::arguments(const Expression& expression) {
@@ -111,12 +112,14 @@ Rendered Renderer::function(const Expression& expression) {
 }
 
 Rendered Renderer::aggregate(const Expression& expression) {
-    const bool allowed = clause_ == "field list" || clause_ == "having clause" || clause_ == "order clause";
+    const bool allowed =
+        clause_ == "field list" || clause_ == "having clause" || clause_ == "order clause";
     if (!allowed || scopes_.empty() || scopes_.back().inside_aggregate) {
         throw MysqlError(1111, "Invalid use of group function");
     }
     const std::string& name = expression.name;
-    if (name == "COUNT" && expression.operands.size() == 1 && expression.operands[0]->kind == Expression::Kind::star) {
+    if (name == "COUNT" && expression.operands.size() == 1 &&
+        expression.operands[0]->kind == Expression::Kind::star) {
         return {"count(*)", type_of(TypeName::bigint), false, false, false};
     }
     if (expression.operands.size() != 1) {
@@ -136,15 +139,18 @@ Rendered Renderer::aggregate(const Expression& expression) {
         return {"count(" + list + ")", type_of(TypeName::bigint), false, false, false};
     }
     if (name == "MIN" || name == "MAX") {
-        const std::string collation = type.is_decimal() && !argument.is_column ? " COLLATE mysql_decimal" : "";
+        const std::string collation =
+            type.is_decimal() && !argument.is_column ? " COLLATE mysql_decimal" : "";
         return {to_lower(name) + "(" + list + collation + ")", type, false, false, true};
     }
     if (type.is_temporal()) {
         throw not_supported(name + " of dates and times");
     }
     if (!type.is_integer() && !type.is_decimal() && type.name != TypeName::null) {
-        const std::string number = (expression.distinct ? "DISTINCT " : "") + ("mysql_number(" + argument.sql + ")");
-        return rendered("CAST(" + to_lower(name) + "(" + number + ") AS REAL)", TypeName::double_number);
+        const std::string number =
+            (expression.distinct ? "DISTINCT " : "") + ("mysql_number(" + argument.sql + ")");
+        return rendered("CAST(" + to_lower(name) + "(" + number + ") AS REAL)",
+                        TypeName::double_number);
     }
     Rendered result = rendered("mysql_" + to_lower(name) + "(" + list + ")", TypeName::decimal);
     result.type.length = 38;
@@ -159,8 +165,8 @@ Rendered Renderer::table_function(const Expression& expression) {
             throw not_supported("function " + expression.name);
         }
         throw MysqlError(1305,
-                         "FUNCTION " + facts_.database + (facts_.database.empty() ? "" : ".") + expression.name +
-                             " does not exist");
+                         "FUNCTION " + facts_.database + (facts_.database.empty() ? "" : ".") +
+                             expression.name + " does not exist");
     }
     const auto list = arguments(expression);
     if (list.size() < rule->least || list.size() > rule->most) {
@@ -183,13 +189,15 @@ bool Renderer::session_function(const Expression& expression, Rendered& out) {
         const bool null = is_null(value);
         out = {sqlite_literal(value), type_of(type), false, true, null};
         out.type.scale = static_cast<std::uint8_t>(scale);
-        if (const auto* const text = std::get_if<std::string>(&value); text != nullptr && out.type.is_text()) {
+        if (const auto* const text = std::get_if<std::string>(&value);
+            text != nullptr && out.type.is_text()) {
             out.type.length = text->size();
         }
         return true;
     };
     // Every call within a statement gives the same instant, fractions cut off as MySQL does.
-    if (is_one_of(name, {"NOW", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP", "UTC_TIMESTAMP"})) {
+    if (is_one_of(name,
+                  {"NOW", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP", "UTC_TIMESTAMP"})) {
         const int scale = fraction_argument(expression);
         return constant(date_time_text(now(), scale), TypeName::datetime, scale);
     }
@@ -198,12 +206,26 @@ bool Renderer::session_function(const Expression& expression, Rendered& out) {
         return constant(date_time_text(now(), scale).substr(11), TypeName::time, scale);
     }
     if (name == "UNIX_TIMESTAMP" && expression.operands.size() == 1) {
-        out = rendered("mysql_unix_timestamp(" + this->expression(*expression.operands[0]).sql + ")", TypeName::bigint);
+        out =
+            rendered("mysql_unix_timestamp(" + this->expression(*expression.operands[0]).sql + ")",
+                     TypeName::bigint);
         return true;
     }
-    const bool known = is_one_of(name, {"CURDATE", "CURRENT_DATE", "UTC_DATE", "UNIX_TIMESTAMP", "VERSION", "DATABASE",
-                                        "SCHEMA", "USER", "CURRENT_USER", "SESSION_USER", "SYSTEM_USER",
-                                        "CONNECTION_ID", "LAST_INSERT_ID", "ROW_COUNT"});
+    const bool known = is_one_of(name,
+                                 {"CURDATE",
+                                  "CURRENT_DATE",
+                                  "UTC_DATE",
+                                  "UNIX_TIMESTAMP",
+                                  "VERSION",
+                                  "DATABASE",
+                                  "SCHEMA",
+                                  "USER",
+                                  "CURRENT_USER",
+                                  "SESSION_USER",
+                                  "SYSTEM_USER",
+                                  "CONNECTION_ID",
+                                  "LAST_INSERT_ID",
+                                  "ROW_COUNT"});
     if (!known) {
         return false;
     }
@@ -220,13 +242,15 @@ bool Renderer::session_function(const Expression& expression, Rendered& out) {
         return constant(facts_.variable("version", false), TypeName::varchar);
     }
     if (name == "DATABASE" || name == "SCHEMA") {
-        return constant(facts_.database.empty() ? Value() : Value(facts_.database), TypeName::varchar);
+        return constant(facts_.database.empty() ? Value() : Value(facts_.database),
+                        TypeName::varchar);
     }
     if (name == "CONNECTION_ID") {
         return constant(std::int64_t{facts_.connection_id}, TypeName::bigint);
     }
     if (name == "LAST_INSERT_ID" || name == "ROW_COUNT") {
-        return constant(name == "ROW_COUNT" ? facts_.row_count : facts_.last_insert_id, TypeName::bigint);
+        return constant(name == "ROW_COUNT" ? facts_.row_count : facts_.last_insert_id,
+                        TypeName::bigint);
     }
     return constant(facts_.user + "@%", TypeName::varchar);
 }
@@ -246,11 +270,19 @@ bool Renderer::special_function(const Expression& expression, Rendered& out) {
     const ColumnType& type = list.front().type;
     if (name == "IF") {
         const auto condition = type.is_number() ? list[0].sql : "mysql_number(" + list[0].sql + ")";
-        out = {"(CASE WHEN " + condition + " THEN " + list[1].sql + " ELSE " + list[2].sql + " END)",
-               merged_type(list[1].type, list[2].type), false, false, true};
+        out = {
+            "(CASE WHEN " + condition + " THEN " + list[1].sql + " ELSE " + list[2].sql + " END)",
+            merged_type(list[1].type, list[2].type),
+            false,
+            false,
+            true};
     } else if (name == "NULLIF") {
-        out = {"(CASE WHEN " + compare("=", list[0], list[1]) + " THEN NULL ELSE " + list[0].sql + " END)", type,
-               false, false, true};
+        out = {"(CASE WHEN " + compare("=", list[0], list[1]) + " THEN NULL ELSE " + list[0].sql +
+                   " END)",
+               type,
+               false,
+               false,
+               true};
     } else if (name == "SIGN") {
         out = rendered("sign(mysql_number(" + list[0].sql + "))", TypeName::bigint);
     } else if (name == "MOD") {
@@ -259,18 +291,25 @@ bool Renderer::special_function(const Expression& expression, Rendered& out) {
         out = type.is_decimal()
                   ? Rendered{"ltrim(" + list[0].sql + ",'-')", type, false, false, true}
                   : Rendered{"abs(mysql_number(" + list[0].sql + "))",
-                             type.is_integer() ? type_of(TypeName::bigint) : type_of(TypeName::double_number), false, false, true};
+                             type.is_integer() ? type_of(TypeName::bigint)
+                                               : type_of(TypeName::double_number),
+                             false,
+                             false,
+                             true};
     } else if (name == "ROUND") {
         const std::string digits = list.size() == 2 ? list[1].sql : "0";
-        const bool constant_digits = list.size() == 1 || (list[1].is_literal && list[1].type.is_integer());
+        const bool constant_digits =
+            list.size() == 1 || (list[1].is_literal && list[1].type.is_integer());
         if (type.is_integer() && list.size() == 1) {
             out = list[0];
         } else if (type.is_decimal() && constant_digits && digits[0] != '-') {
-            out = rendered("mysql_round_decimal(" + list[0].sql + "," + digits + ")", TypeName::decimal);
+            out = rendered("mysql_round_decimal(" + list[0].sql + "," + digits + ")",
+                           TypeName::decimal);
             out.type.length = 38;
             out.type.scale = static_cast<std::uint8_t>(std::min(std::stoi(digits), 30));
         } else if (type.is_real() || type.is_text()) {
-            out = rendered("mysql_round_real(" + list[0].sql + "," + digits + ")", TypeName::double_number);
+            out = rendered("mysql_round_real(" + list[0].sql + "," + digits + ")",
+                           TypeName::double_number);
         } else {
             throw not_supported("ROUND with these arguments");
         }
@@ -279,7 +318,8 @@ bool Renderer::special_function(const Expression& expression, Rendered& out) {
         if (!merged.is_integer() && !merged.is_real()) {
             throw not_supported(name + " of anything but integers and doubles");
         }
-        out = {(name == "LEAST" ? "min(" : "max(") + joined(list) + ")", merged, false, false, true};
+        out = {
+            (name == "LEAST" ? "min(" : "max(") + joined(list) + ")", merged, false, false, true};
     }
     return true;
 }

@@ -1,10 +1,10 @@
-#include <algorithm>
-#include <utility>
-
 #include "engine/ensure.h"
 #include "services/rds/mysql_error.h"
 #include "services/rds/sql/renderer.h"
 #include "services/rds/storage/sqlite.h"
+
+#include <algorithm>
+#include <utility>
 
 namespace orrery::rds {
 
@@ -13,8 +13,8 @@ const Table& Renderer::table(const TableName& name) const {
     if (database.empty()) {
         throw no_database_selected();
     }
-    if (database == "information_schema" || database == "mysql" || database == "performance_schema" ||
-        database == "sys") {
+    if (database == "information_schema" || database == "mysql" ||
+        database == "performance_schema" || database == "sys") {
         throw not_supported("schema " + database);
     }
     if (!catalog_.has_database(database)) {
@@ -34,11 +34,13 @@ void Renderer::enter_table(const Table& table, const std::string& alias) {
     scopes_.emplace_back().sources.push_back(std::move(source));
 }
 
-std::string Renderer::order_and_limit(const std::vector<OrderItem>& order_by, const ExpressionPtr& limit) {
+std::string Renderer::order_and_limit(const std::vector<OrderItem>& order_by,
+                                      const ExpressionPtr& limit) {
     std::string sql;
     clause_ = "order clause";
     for (const OrderItem& item : order_by) {
-        sql += (sql.empty() ? " ORDER BY " : ",") + expression(*item.expression).sql + (item.descending ? " DESC" : "");
+        sql += (sql.empty() ? " ORDER BY " : ",") + expression(*item.expression).sql +
+               (item.descending ? " DESC" : "");
     }
     if (limit) {
         sql += " LIMIT " + expression(*limit).sql;
@@ -60,7 +62,11 @@ RenderedSelect Renderer::select(const Select& query) {
         result.sql += (arm.all ? " UNION ALL " : " UNION ") + other.sql;
         for (std::size_t index = 0; index < result.columns.size(); ++index) {
             OutputColumn& column = result.columns[index];
-            column = {column.label, merged_type(column.type, other.columns[index].type), "", nullptr, nullptr};
+            column = {column.label,
+                      merged_type(column.type, other.columns[index].type),
+                      "",
+                      nullptr,
+                      nullptr};
         }
     }
     result.sql += order_by(query, result.columns, !query.arms.empty());
@@ -80,11 +86,11 @@ RenderedSelect Renderer::block(const Select& query) {
     Scope sources;
     sources.select = &query;
     const std::string from_sql = from(query, sources);
-    sources.aggregated = !query.group_by.empty() ||
-                         (query.having && contains_aggregate(*query.having)) ||
-                         std::any_of(query.items.begin(), query.items.end(), [](const SelectItem& item) {
-                             return item.expression && contains_aggregate(*item.expression);
-                         });
+    sources.aggregated =
+        !query.group_by.empty() || (query.having && contains_aggregate(*query.having)) ||
+        std::any_of(query.items.begin(), query.items.end(), [](const SelectItem& item) {
+            return item.expression && contains_aggregate(*item.expression);
+        });
     scopes_.back() = std::move(sources);
     std::vector<std::string> items;
     clause_ = "field list";
@@ -129,7 +135,8 @@ RenderedSelect Renderer::block(const Select& query) {
         clause_ = "having clause";
         having = " HAVING " + expression(*query.having).sql;
     }
-    result.sql = std::string("SELECT ") + (query.distinct ? "DISTINCT " : "") + list + from_sql + where + groups + having;
+    result.sql = std::string("SELECT ") + (query.distinct ? "DISTINCT " : "") + list + from_sql +
+                 where + groups + having;
     return result;
 }
 
@@ -205,23 +212,28 @@ std::string Renderer::table_factor(const TableReference& reference, Scope& scope
     return "(" + inner.sql + ") AS " + sqlite_identifier(reference.alias);
 }
 
-void Renderer::expand_star(const SelectItem& item, RenderedSelect& out, std::vector<std::string>& items) {
+void Renderer::expand_star(const SelectItem& item,
+                           RenderedSelect& out,
+                           std::vector<std::string>& items) {
     const auto& sources = scopes_.back().sources;
     if (sources.empty()) {
         throw MysqlError(1096, "No tables used");
     }
     bool found = false;
-    const bool merges = std::any_of(
-        sources.begin(), sources.end(), [](const Source& source) { return !source.merged.empty(); });
+    const bool merges = std::any_of(sources.begin(), sources.end(), [](const Source& source) {
+        return !source.merged.empty();
+    });
     if (merges && item.star_of.name.empty() && sources.size() > 2) {
         throw not_supported("SELECT * from several joins with USING");
     }
     const auto add = [&](const Source& source, const OutputColumn& column) {
-        items.push_back(sqlite_identifier(source.alias) + "." + sqlite_identifier(column.label) + " AS " +
-                        sqlite_identifier(column.label));
+        items.push_back(sqlite_identifier(source.alias) + "." + sqlite_identifier(column.label) +
+                        " AS " + sqlite_identifier(column.label));
         out.columns.push_back(column);
     };
-    const auto is_merged = [&](const OutputColumn& column) { return sources.back().merged.contains(column.label); };
+    const auto is_merged = [&](const OutputColumn& column) {
+        return sources.back().merged.contains(column.label);
+    };
     if (merges && item.star_of.name.empty()) {
         for (const OutputColumn& column : sources.front().columns) {
             if (is_merged(column)) {
@@ -230,7 +242,9 @@ void Renderer::expand_star(const SelectItem& item, RenderedSelect& out, std::vec
         }
     }
     for (const Source& source : sources) {
-        if (!item.star_of.name.empty() && source.alias != item.star_of.name) {
+        const bool other_database =
+            !item.star_of.database.empty() && source.database != item.star_of.database;
+        if (!item.star_of.name.empty() && (source.alias != item.star_of.name || other_database)) {
             continue;
         }
         found = true;
@@ -265,7 +279,8 @@ std::string Renderer::group_by(const Select& query) {
         const auto* const position = std::get_if<std::int64_t>(&item->value);
         const Expression* target = item.get();
         if (item->kind == Expression::Kind::literal && position != nullptr) {
-            const bool inside = *position >= 1 && static_cast<std::size_t>(*position) <= query.items.size();
+            const bool inside =
+                *position >= 1 && static_cast<std::size_t>(*position) <= query.items.size();
             if (!inside || !query.items[static_cast<std::size_t>(*position - 1)].expression) {
                 throw unknown_column(std::to_string(*position), clause_);
             }
@@ -274,7 +289,8 @@ std::string Renderer::group_by(const Select& query) {
         const Rendered value = expression(*target);
         scopes_.back().groups.push_back(value.sql);
         const bool needs_collation = value.type.is_text() && !value.is_column;
-        sql += (sql.empty() ? " GROUP BY " : ",") + value.sql + (needs_collation ? " COLLATE mysql_ci" : "");
+        sql += (sql.empty() ? " GROUP BY " : ",") + value.sql +
+               (needs_collation ? " COLLATE mysql_ci" : "");
     }
     return sql;
 }
@@ -292,7 +308,8 @@ bool Renderer::depends_on_groups(const Expression& column) {
     }
     const auto& key = found->origin->primary_key()->columns;
     return std::all_of(key.begin(), key.end(), [&](const std::string& part) {
-        const auto name = sqlite_identifier(found->table) + "." + sqlite_identifier(found->origin->find_column(part)->name);
+        const auto name = sqlite_identifier(found->table) + "." +
+                          sqlite_identifier(found->origin->find_column(part)->name);
         return std::find(groups.begin(), groups.end(), name) != groups.end();
     });
 }
@@ -317,21 +334,27 @@ void Renderer::check_grouping(const Expression& item, std::size_t number, std::s
     }
     std::string unused;
     const OutputColumn* const column = find_column(item, unused);
-    const std::string name = (column->origin == nullptr ? "" : column->origin->database + ".") + column->table + "." + column->label;
+    const std::string name = (column->origin == nullptr ? "" : column->origin->database + ".") +
+                             column->table + "." + column->label;
     if (scopes_.back().select->group_by.empty()) {
         throw MysqlError(1140,
-                         "In aggregated query without GROUP BY, expression #" + std::to_string(number) + " of " +
-                             std::string(list) + " contains nonaggregated column " + quoted(name) +
+                         "In aggregated query without GROUP BY, expression #" +
+                             std::to_string(number) + " of " + std::string(list) +
+                             " contains nonaggregated column " + quoted(name) +
                              "; this is incompatible with sql_mode=only_full_group_by");
     }
     throw MysqlError(1055,
                      "Expression #" + std::to_string(number) + " of " + std::string(list) +
-                         " is not in GROUP BY clause and contains nonaggregated column " + quoted(name) +
-                         " which is not functionally dependent on columns in GROUP BY clause; this is incompatible "
+                         " is not in GROUP BY clause and contains nonaggregated column " +
+                         quoted(name) +
+                         " which is not functionally dependent on columns in GROUP BY clause; this "
+                         "is incompatible "
                          "with sql_mode=only_full_group_by");
 }
 
-std::string Renderer::order_by(const Select& query, const std::vector<OutputColumn>& columns, bool is_union) {
+std::string Renderer::order_by(const Select& query,
+                               const std::vector<OutputColumn>& columns,
+                               bool is_union) {
     std::string sql;
     clause_ = "order clause";
     for (const OrderItem& item : query.order_by) {
@@ -344,9 +367,11 @@ std::string Renderer::order_by(const Select& query, const std::vector<OutputColu
             }
             term = std::to_string(*position);
         } else if (is_union) {
-            const auto found = std::find_if(columns.begin(), columns.end(), [&](const OutputColumn& column) {
-                return key.kind == Expression::Kind::column && equal_ignoring_case(column.label, key.name);
-            });
+            const auto found =
+                std::find_if(columns.begin(), columns.end(), [&](const OutputColumn& column) {
+                    return key.kind == Expression::Kind::column &&
+                           equal_ignoring_case(column.label, key.name);
+                });
             if (found == columns.end()) {
                 throw not_supported("ORDER BY of a UNION by anything but a column of its result");
             }
@@ -355,7 +380,9 @@ std::string Renderer::order_by(const Select& query, const std::vector<OutputColu
             const Rendered value = expression(key);
             const bool needs_collation = value.type.is_text() && !value.is_column;
             const bool is_decimal = value.type.is_decimal() && !value.is_column;
-            term = value.sql + (needs_collation ? " COLLATE mysql_ci" : is_decimal ? " COLLATE mysql_decimal" : "");
+            term = value.sql + (needs_collation ? " COLLATE mysql_ci"
+                                : is_decimal    ? " COLLATE mysql_decimal"
+                                                : "");
         }
         sql += (sql.empty() ? " ORDER BY " : ",") + term + (item.descending ? " DESC" : "");
     }

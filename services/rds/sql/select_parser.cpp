@@ -1,20 +1,22 @@
-#include <utility>
-
 #include "services/rds/mysql_error.h"
 #include "services/rds/sql/expression_parser.h"
 #include "services/rds/sql/text.h"
+
+#include <utility>
 
 namespace orrery::rds {
 
 namespace {
 
-/// What MySQL calls a column without an alias: its name, a string's text, or the expression as it was written.
+/// What MySQL calls a column without an alias: its name, a string's text, or the expression as it
+/// was written.
 std::string label_of(const Expression& expression, std::string_view written) {
     if (expression.kind == Expression::Kind::column) {
         return expression.name;
     }
     const auto* const text = std::get_if<std::string>(&expression.value);
-    if (expression.kind == Expression::Kind::literal && expression.type.is_text() && text != nullptr) {
+    if (expression.kind == Expression::Kind::literal && expression.type.is_text() &&
+        text != nullptr) {
         return *text;
     }
     return std::string(written);
@@ -40,18 +42,21 @@ SelectItem parse_item(TokenStream& tokens) {
     if (tokens.at_name() && tokens.is_symbol(".", 1)) {
         const bool qualified = tokens.is_symbol(".", 3);
         if (tokens.is_symbol("*", qualified ? 4 : 2)) {
-            item.star_of = parse_table_name(tokens);
+            item.star_of.name = tokens.expect_name();
             tokens.take();
             if (qualified) {
+                item.star_of.database = std::exchange(item.star_of.name, tokens.expect_name());
                 tokens.take();
             }
+            tokens.take();
             return item;
         }
     }
     const std::size_t begin = tokens.peek().begin;
     item.expression = parse_expression(tokens);
     const auto written = tokens.sql().substr(begin, tokens.peek().begin - begin);
-    item.label = label_of(*item.expression, written.substr(0, written.find_last_not_of(" \t\r\n") + 1));
+    item.label =
+        label_of(*item.expression, written.substr(0, written.find_last_not_of(" \t\r\n") + 1));
     parse_alias(tokens, item);
     return item;
 }

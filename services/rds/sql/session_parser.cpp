@@ -14,8 +14,9 @@ ExpressionPtr parse_value(TokenStream& tokens) {
     if (tokens.accept_word("DEFAULT")) {
         return nullptr;
     }
-    const bool is_bare_word = tokens.peek().kind == Token::Kind::word && !tokens.is_symbol("(", 1) &&
-                              !tokens.is_word("NULL") && !tokens.is_word("TRUE") && !tokens.is_word("FALSE");
+    const bool is_bare_word = tokens.peek().kind == Token::Kind::word &&
+                              !tokens.is_symbol("(", 1) && !tokens.is_word("NULL") &&
+                              !tokens.is_word("TRUE") && !tokens.is_word("FALSE");
     return is_bare_word ? make_text(tokens.take().text) : parse_expression(tokens);
 }
 
@@ -124,7 +125,8 @@ Show parse_show(TokenStream& tokens) {
 }
 
 Show parse_describe(TokenStream& tokens) {
-    for (const auto word : {"SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "FORMAT", "ANALYZE"}) {
+    for (const auto word :
+         {"SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "FORMAT", "ANALYZE"}) {
         if (tokens.is_word(word)) {
             throw not_supported("EXPLAIN of a statement");
         }

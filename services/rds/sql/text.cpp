@@ -1,8 +1,8 @@
 #include "services/rds/sql/text.h"
 
-#include <algorithm>
-
 #include "services/rds/storage/collation.h"
+
+#include <algorithm>
 
 namespace orrery::rds {
 

@@ -24,7 +24,8 @@ std::size_t count_code_points(std::string_view text);
 /// Where code point number `index` begins, at most the text's size.
 std::size_t byte_offset(std::string_view text, std::size_t index);
 
-/// MySQL's LIKE for the patterns of SHOW: '%', '_' and the escape character, without regard to case.
+/// MySQL's LIKE for the patterns of SHOW: '%', '_' and the escape character, without regard to
+/// case.
 bool matches_like(std::string_view text, std::string_view pattern, char32_t escape);
 
 }  // namespace orrery::rds

@@ -1,12 +1,12 @@
 #include "services/rds/sql/token.h"
 
+#include "services/rds/mysql_error.h"
+#include "services/rds/sql/text.h"
+
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
-
-#include "services/rds/mysql_error.h"
-#include "services/rds/sql/text.h"
 
 namespace orrery::rds {
 
@@ -16,8 +16,24 @@ namespace {
 constexpr unsigned server_version = 80043;
 
 /// Longest first, so that "<=>" is not read as "<=" and ">".
-constexpr std::array<std::string_view, 18> symbols{
-    "->>", "<=>", "!=", "&&", "->", ":=", "<<", "<=", "<>", ">=", ">>", "@@", "||", "(", ")", ",", ";", "."};
+constexpr std::array<std::string_view, 18> symbols{"->>",
+                                                   "<=>",
+                                                   "!=",
+                                                   "&&",
+                                                   "->",
+                                                   ":=",
+                                                   "<<",
+                                                   "<=",
+                                                   "<>",
+                                                   ">=",
+                                                   ">>",
+                                                   "@@",
+                                                   "||",
+                                                   "(",
+                                                   ")",
+                                                   ",",
+                                                   ";",
+                                                   "."};
 constexpr std::string_view single_symbols = "!%&*+-/:<=>?@^{|}~";
 
 bool is_digit(char letter) {
@@ -25,8 +41,9 @@ bool is_digit(char letter) {
 }
 
 bool is_word(char letter) {
-    return is_digit(letter) || (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-           letter == '_' || letter == '$' || static_cast<unsigned char>(letter) >= 0x80;
+    return is_digit(letter) || (letter >= 'a' && letter <= 'z') ||
+           (letter >= 'A' && letter <= 'Z') || letter == '_' || letter == '$' ||
+           static_cast<unsigned char>(letter) >= 0x80;
 }
 
 bool is_blank(char letter) {
@@ -62,7 +79,9 @@ public:
     }
 
 private:
-    char peek(std::size_t ahead = 0) const { return at_ + ahead < sql_.size() ? sql_[at_ + ahead] : '\0'; }
+    char peek(std::size_t ahead = 0) const {
+        return at_ + ahead < sql_.size() ? sql_[at_ + ahead] : '\0';
+    }
     bool looking_at(std::string_view text) const { return sql_.substr(at_).starts_with(text); }
     void add(Token::Kind kind, std::string text) {
         tokens_.push_back({kind, std::move(text), begin_, at_});
@@ -140,7 +159,8 @@ private:
     /// "t.1" continues a name; "+.1" begins a number.
     bool follows_name() const {
         return !tokens_.empty() && tokens_.back().end == begin_ &&
-               (tokens_.back().kind == Token::Kind::word || tokens_.back().kind == Token::Kind::identifier);
+               (tokens_.back().kind == Token::Kind::word ||
+                tokens_.back().kind == Token::Kind::identifier);
     }
 
     void read_string() {
@@ -262,12 +282,14 @@ private:
             ++at_;
         }
         const auto word = sql_.substr(begin_, at_ - begin_);
-        if (peek() == '\'' && word.size() == 1 && std::string_view("nNxXbB").find(word[0]) != std::string_view::npos) {
+        if (peek() == '\'' && word.size() == 1 &&
+            std::string_view("nNxXbB").find(word[0]) != std::string_view::npos) {
             return read_prefixed_string(static_cast<char>(word[0] | 0x20));
         }
         if (word[0] == '_' && (peek() == '\'' || peek() == '"') && !mode_.ansi_quotes) {
             const auto character_set = to_lower(word.substr(1));
-            if (character_set == "utf8mb4" || character_set == "utf8" || character_set == "utf8mb3") {
+            if (character_set == "utf8mb4" || character_set == "utf8" ||
+                character_set == "utf8mb3") {
                 return read_string();
             }
             throw not_supported("character set introducer " + std::string(word));
@@ -282,8 +304,8 @@ private:
         }
         Token& token = tokens_.back();
         auto bytes = prefix == 'x' && token.text.size() % 2 != 0 ? std::nullopt
-                     : prefix == 'x'                              ? from_hex(token.text)
-                                                                  : from_bits(token.text);
+                     : prefix == 'x'                             ? from_hex(token.text)
+                                                                 : from_bits(token.text);
         if (!bytes) {
             fail_at(sql_, begin_);
         }
@@ -339,7 +361,8 @@ std::vector<Token> tokenize(std::string_view sql, const LexicalMode& mode) {
 }
 
 void fail_at(std::string_view sql, std::size_t position) {
-    const auto line = 1 + std::count(sql.begin(), sql.begin() + static_cast<std::ptrdiff_t>(position), '\n');
+    const auto line =
+        1 + std::count(sql.begin(), sql.begin() + static_cast<std::ptrdiff_t>(position), '\n');
     throw syntax_error(sql.substr(position), static_cast<std::size_t>(line));
 }
 

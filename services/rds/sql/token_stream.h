@@ -1,18 +1,19 @@
 /// A cursor over a statement's tokens, with the questions that a recursive-descent parser asks.
 #pragma once
 
+#include "services/rds/sql/token.h"
+
 #include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "services/rds/sql/token.h"
-
 namespace orrery::rds {
 
 class TokenStream {
 public:
-    TokenStream(std::string_view sql, const LexicalMode& mode) : sql_(sql), mode_(mode), tokens_(tokenize(sql, mode)) {}
+    TokenStream(std::string_view sql, const LexicalMode& mode)
+        : sql_(sql), mode_(mode), tokens_(tokenize(sql, mode)) {}
 
     const LexicalMode& mode() const { return mode_; }
     std::string_view sql() const { return sql_; }

@@ -1,10 +1,10 @@
-#include <algorithm>
-#include <array>
-#include <string_view>
-
 #include "services/rds/mysql_error.h"
 #include "services/rds/sql/expression_parser.h"
 #include "services/rds/sql/text.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace orrery::rds {
 
@@ -61,11 +61,20 @@ constexpr std::array type_words = std::to_array<TypeWord>({
 });
 
 /// Types that MySQL has and this server does not.
-constexpr std::array<std::string_view, 14> foreign_types{"BIT",        "ENUM",         "SET",
-                                                         "JSON",       "YEAR",         "GEOMETRY",
-                                                         "POINT",      "LINESTRING",   "POLYGON",
-                                                         "MULTIPOINT", "MULTIPOLYGON", "MULTILINESTRING",
-                                                         "LONG",       "GEOMETRYCOLLECTION"};
+constexpr std::array<std::string_view, 14> foreign_types{"BIT",
+                                                         "ENUM",
+                                                         "SET",
+                                                         "JSON",
+                                                         "YEAR",
+                                                         "GEOMETRY",
+                                                         "POINT",
+                                                         "LINESTRING",
+                                                         "POLYGON",
+                                                         "MULTIPOINT",
+                                                         "MULTIPOLYGON",
+                                                         "MULTILINESTRING",
+                                                         "LONG",
+                                                         "GEOMETRYCOLLECTION"};
 
 void parse_precision(TokenStream& tokens, ColumnType& type) {
     type.length = 10;
@@ -74,13 +83,16 @@ void parse_precision(TokenStream& tokens, ColumnType& type) {
         const auto scale = tokens.accept_symbol(",") ? tokens.expect_integer() : 0;
         tokens.expect_symbol(")");
         if (scale > 30 || scale > type.length) {
-            throw MysqlError(1425, "Too big scale " + std::to_string(scale) + " specified for column. Maximum is 30.");
+            throw MysqlError(
+                1425,
+                "Too big scale " + std::to_string(scale) + " specified for column. Maximum is 30.");
         }
         type.scale = static_cast<std::uint8_t>(scale);
     }
     if (type.length > 65) {
         throw MysqlError(1426,
-                         "Too-big precision " + std::to_string(type.length) + " specified for column. Maximum is 65.");
+                         "Too-big precision " + std::to_string(type.length) +
+                             " specified for column. Maximum is 65.");
     }
     if (type.length > 38) {
         throw not_supported("DECIMAL of more than 38 digits");
@@ -99,8 +111,8 @@ void parse_length(TokenStream& tokens, ColumnType& type) {
     }
     if (type.length > length_limit(type)) {
         throw MysqlError(1074,
-                         "Column length too big for column (max = " + std::to_string(length_limit(type)) +
-                             "); use BLOB or TEXT instead");
+                         "Column length too big for column (max = " +
+                             std::to_string(length_limit(type)) + "); use BLOB or TEXT instead");
     }
 }
 
@@ -125,7 +137,9 @@ void parse_argument(TokenStream& tokens, ColumnType& type, Argument argument) {
                 const auto scale = tokens.expect_integer();
                 tokens.expect_symbol(")");
                 if (scale > 6) {
-                    throw MysqlError(1426, "Too-big precision " + std::to_string(scale) + " specified. Maximum is 6.");
+                    throw MysqlError(
+                        1426,
+                        "Too-big precision " + std::to_string(scale) + " specified. Maximum is 6.");
                 }
                 type.scale = static_cast<std::uint8_t>(scale);
             }
@@ -178,8 +192,9 @@ ColumnType parse_column_type(TokenStream& tokens) {
         type.length = 1;
         return type;
     }
-    const auto found =
-        std::find_if(type_words.begin(), type_words.end(), [&](const TypeWord& row) { return row.word == word; });
+    const auto found = std::find_if(type_words.begin(), type_words.end(), [&](const TypeWord& row) {
+        return row.word == word;
+    });
     if (found == type_words.end()) {
         tokens.fail();
     }
@@ -220,7 +235,8 @@ ColumnType parse_cast_type(TokenStream& tokens) {
         type.collation = parse_character_set(tokens);
         return type;
     }
-    for (const auto word : {"CHAR", "BINARY", "DECIMAL", "DATE", "DATETIME", "DOUBLE", "FLOAT", "REAL", "TIME"}) {
+    for (const auto word :
+         {"CHAR", "BINARY", "DECIMAL", "DATE", "DATETIME", "DOUBLE", "FLOAT", "REAL", "TIME"}) {
         if (tokens.is_word(word)) {
             return parse_column_type(tokens);
         }

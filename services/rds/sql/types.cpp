@@ -1,10 +1,10 @@
 #include "services/rds/sql/types.h"
 
-#include <algorithm>
-#include <array>
-
 #include "engine/ensure.h"
 #include "services/rds/sql/text.h"
+
+#include <algorithm>
+#include <array>
 
 namespace orrery::rds {
 
@@ -23,7 +23,8 @@ constexpr std::array collations = std::to_array<Collation>({
     {"binary", "binary", 63, Comparison::binary, true},
 });
 
-/// One row for each type: its name, its wire code, the length that the wire shows, and the longest value.
+/// One row for each type: its name, its wire code, the length that the wire shows, and the longest
+/// value.
 struct TypeRow {
     TypeName type;
     std::string_view text;
@@ -79,8 +80,9 @@ const Collation* find_collation(std::string_view name) {
     if (wanted.starts_with("utf8_")) {
         wanted = "utf8mb3" + wanted.substr(4);
     }
-    const auto found = std::find_if(
-        collations.begin(), collations.end(), [&](const Collation& row) { return row.name == wanted; });
+    const auto found = std::find_if(collations.begin(),
+                                    collations.end(),
+                                    [&](const Collation& row) { return row.name == wanted; });
     return found == collations.end() ? nullptr : &*found;
 }
 
@@ -89,9 +91,10 @@ const Collation* default_collation(std::string_view character_set) {
     if (wanted == "utf8") {
         wanted = "utf8mb3";
     }
-    const auto found = std::find_if(collations.begin(), collations.end(), [&](const Collation& row) {
-        return row.is_default && row.character_set == wanted;
-    });
+    const auto found =
+        std::find_if(collations.begin(), collations.end(), [&](const Collation& row) {
+            return row.is_default && row.character_set == wanted;
+        });
     return found == collations.end() ? nullptr : &*found;
 }
 
@@ -134,7 +137,8 @@ std::string type_text(const ColumnType& type) {
     } else if (type.length > 0 && !type.is_large() && (type.is_text() || type.is_binary())) {
         text += "(" + std::to_string(type.length) + ")";
     } else if (type.name == TypeName::tinyint && type.length == 1) {
-        text += "(1)";  // the only display width that MySQL 8 still shows: drivers take it for a boolean
+        text += "(1)";  // the only display width that MySQL 8 still shows: drivers take it for a
+                        // boolean
     }
     return type.is_unsigned ? text + " unsigned" : text;
 }
@@ -153,7 +157,8 @@ std::string sqlite_column_type(const ColumnType& type) {
         return "TEXT COLLATE mysql_decimal";
     }
     if (type.is_text()) {
-        const auto comparison = type.collation == nullptr ? Comparison::ignore_case : type.collation->comparison;
+        const auto comparison =
+            type.collation == nullptr ? Comparison::ignore_case : type.collation->comparison;
         return "TEXT COLLATE " + std::string(sqlite_collation(comparison));
     }
     return "TEXT";
@@ -169,9 +174,11 @@ WireType wire_type(const ColumnType& type) {
         wire.flags = type.is_large() ? blob_flag : 0;
     } else if (type.is_binary()) {
         wire.length = type.is_large() ? row.display : static_cast<std::uint32_t>(type.length);
-        wire.flags = static_cast<std::uint16_t>(type.is_large() ? blob_flag | binary_flag : binary_flag);
+        wire.flags =
+            static_cast<std::uint16_t>(type.is_large() ? blob_flag | binary_flag : binary_flag);
     } else if (type.is_number()) {
-        wire.flags = static_cast<std::uint16_t>(type.is_unsigned ? number_flag | unsigned_flag : number_flag);
+        wire.flags = static_cast<std::uint16_t>(type.is_unsigned ? number_flag | unsigned_flag
+                                                                 : number_flag);
         if (type.is_decimal()) {
             wire.length = static_cast<std::uint32_t>(type.length) + 2;
         } else if (type.name == TypeName::tinyint && type.length == 1) {

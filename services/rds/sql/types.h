@@ -1,4 +1,5 @@
-/// MySQL's column types: their names, bounds, wire codes and collations. Values themselves are storage/value.h's.
+/// MySQL's column types: their names, bounds, wire codes and collations. Values themselves are
+/// storage/value.h's.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +12,30 @@ namespace orrery::rds {
 enum class TypeName : std::uint8_t {
     unknown,  // only an expression's: its values will tell
     null,
-    tinyint, smallint, mediumint, integer, bigint,
-    decimal, float_number, double_number,
-    char_text, varchar, tinytext, text, mediumtext, longtext,
-    binary, varbinary, tinyblob, blob, mediumblob, longblob,
-    date, datetime, timestamp, time,
+    tinyint,
+    smallint,
+    mediumint,
+    integer,
+    bigint,
+    decimal,
+    float_number,
+    double_number,
+    char_text,
+    varchar,
+    tinytext,
+    text,
+    mediumtext,
+    longtext,
+    binary,
+    varbinary,
+    tinyblob,
+    blob,
+    mediumblob,
+    longblob,
+    date,
+    datetime,
+    timestamp,
+    time,
 };
 
 /// How a collation compares.
@@ -38,14 +58,18 @@ std::string_view sqlite_collation(Comparison comparison);
 
 struct ColumnType {
     TypeName name = TypeName::unknown;
-    std::uint64_t length = 0;  // characters or bytes; DECIMAL: precision; TINYINT(1): 1; TIME and DATETIME: 0
-    std::uint8_t scale = 0;    // DECIMAL: digits after the point; TIME, DATETIME, TIMESTAMP: of the second
+    std::uint64_t length =
+        0;  // characters or bytes; DECIMAL: precision; TINYINT(1): 1; TIME and DATETIME: 0
+    std::uint8_t scale =
+        0;  // DECIMAL: digits after the point; TIME, DATETIME, TIMESTAMP: of the second
     bool is_unsigned = false;
     const Collation* collation = nullptr;  // of text
 
     bool is_integer() const { return name >= TypeName::tinyint && name <= TypeName::bigint; }
     bool is_decimal() const { return name == TypeName::decimal; }
-    bool is_real() const { return name == TypeName::float_number || name == TypeName::double_number; }
+    bool is_real() const {
+        return name == TypeName::float_number || name == TypeName::double_number;
+    }
     bool is_number() const { return is_integer() || is_decimal() || is_real(); }
     bool is_text() const { return name >= TypeName::char_text && name <= TypeName::longtext; }
     bool is_binary() const { return name >= TypeName::binary && name <= TypeName::longblob; }

@@ -12,7 +12,8 @@ constexpr std::string_view latin_bases =
     "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii..jjkk.llllll."
     ".llnnnnnn...oooooo..rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
 
-/// Blanks and punctuation come before digits, digits before letters, as in the Unicode collation algorithm.
+/// Blanks and punctuation come before digits, digits before letters, as in the Unicode collation
+/// algorithm.
 char32_t weight(char32_t code) {
     const char32_t base = fold(code);
     char32_t group = 2;
@@ -44,7 +45,8 @@ char32_t fold(char32_t code) {
         if (has_lower_case) {
             return code + 32;
         }
-        const bool is_upper_of_next = code == 0x132 || code == 0x14A || code == 0x152 || code == 0x13F;
+        const bool is_upper_of_next =
+            code == 0x132 || code == 0x14A || code == 0x152 || code == 0x13F;
         return is_upper_of_next ? code + 1 : code;
     }
     if ((code >= 0x391 && code <= 0x3A9) || (code >= 0x410 && code <= 0x42F)) {

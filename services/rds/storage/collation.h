@@ -1,4 +1,5 @@
-/// The order of text: MySQL's case- and accent-insensitive collations, approximated for Latin, Greek and Cyrillic letters.
+/// The order of text: MySQL's case- and accent-insensitive collations, approximated for Latin,
+/// Greek and Cyrillic letters.
 #pragma once
 
 #include <string_view>

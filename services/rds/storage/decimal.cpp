@@ -1,10 +1,10 @@
 #include "services/rds/storage/decimal.h"
 
+#include "services/rds/mysql_error.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-
-#include "services/rds/mysql_error.h"
 
 namespace orrery::rds {
 
@@ -49,7 +49,8 @@ std::optional<Decimal> divide(const Decimal& left, const Decimal& right) {
     }
     // (l / 10^a) / (r / 10^b) to scale a+4 is l * 10^(b+4) / r.
     const int shift = right.scale + division_digits;
-    const auto dividend = shift > most_digits ? std::nullopt : multiply(left.units, power_of_ten(shift));
+    const auto dividend =
+        shift > most_digits ? std::nullopt : multiply(left.units, power_of_ten(shift));
     if (!dividend) {
         out_of_range();
     }
@@ -186,8 +187,11 @@ std::optional<Decimal> calculate(char operation, const Decimal& left, const Deci
                 out_of_range();
             }
             return Decimal{result, scale};
-        case '%': return b->units == 0 ? std::nullopt : std::optional(Decimal{a->units % b->units, scale});
-        default: return b->units == 0 ? std::nullopt : std::optional(Decimal{a->units / b->units, 0});
+        case '%':
+            return b->units == 0 ? std::nullopt
+                                 : std::optional(Decimal{a->units % b->units, scale});
+        default:
+            return b->units == 0 ? std::nullopt : std::optional(Decimal{a->units / b->units, 0});
     }
 }
 

@@ -1,12 +1,12 @@
 /// Exact decimal numbers of up to 38 digits: MySQL's DECIMAL as far as this server supports it.
 #pragma once
 
+#include "services/rds/storage/value.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "services/rds/storage/value.h"
 
 namespace orrery::rds {
 
@@ -30,7 +30,8 @@ struct Decimal {
 
 /// Below, equal to or above 0.
 int compare(const Decimal& left, const Decimal& right);
-/// `operation` is one of + - * / % d (DIV). Nothing for a division by zero. Throws MysqlError 1690 beyond 38 digits.
+/// `operation` is one of + - * / % d (DIV). Nothing for a division by zero. Throws MysqlError 1690
+/// beyond 38 digits.
 std::optional<Decimal> calculate(char operation, const Decimal& left, const Decimal& right);
 
 }  // namespace orrery::rds

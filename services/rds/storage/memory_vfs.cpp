@@ -1,5 +1,7 @@
 #include "services/rds/storage/memory_vfs.h"
 
+#include "engine/ensure.h"
+
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -9,13 +11,12 @@
 #include <map>
 #include <vector>
 
-#include "engine/ensure.h"
-
 namespace orrery::rds {
 
 namespace {
 
-/// One file's bytes, and what its connections share about it: locks and the index of its write-ahead log.
+/// One file's bytes, and what its connections share about it: locks and the index of its
+/// write-ahead log.
 struct Content {
     std::vector<char> bytes;
     int shared_locks = 0;
@@ -206,10 +207,25 @@ int unmap_index(sqlite3_file* file, int remove) {
 }
 
 constexpr sqlite3_io_methods methods{
-    2,         close_file,     read_file,    write_file,   truncate_file,
-    sync_file, file_size,      lock_file,    unlock_file,  check_reserved,
-    control_file, sector_size, device_characteristics, map_index, lock_index,
-    barrier,   unmap_index,    nullptr,      nullptr,
+    2,
+    close_file,
+    read_file,
+    write_file,
+    truncate_file,
+    sync_file,
+    file_size,
+    lock_file,
+    unlock_file,
+    check_reserved,
+    control_file,
+    sector_size,
+    device_characteristics,
+    map_index,
+    lock_index,
+    barrier,
+    unmap_index,
+    nullptr,
+    nullptr,
 };
 
 /// Two file systems must not have one name; the number shows nowhere.
@@ -225,7 +241,8 @@ struct MemoryVfs::Impl {
 
     static Impl& of(sqlite3_vfs* vfs) { return *static_cast<Impl*>(vfs->pAppData); }
 
-    static int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags) {
+    static int open(
+        sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags) {
         auto* const self = reinterpret_cast<File*>(file);
         self->base.pMethods = &methods;
         self->lock = SQLITE_LOCK_NONE;
@@ -272,7 +289,8 @@ struct MemoryVfs::Impl {
     static int sleep(sqlite3_vfs*, int) { return 0; }
 
     static int current_time(sqlite3_vfs* vfs, sqlite3_int64* julian_millis) {
-        constexpr sqlite3_int64 unix_epoch = 210866760000000;  // in milliseconds of the Julian calendar
+        constexpr sqlite3_int64 unix_epoch =
+            210866760000000;  // in milliseconds of the Julian calendar
         *julian_millis = unix_epoch + of(vfs).unix_millis();
         return SQLITE_OK;
     }

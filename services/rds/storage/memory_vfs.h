@@ -1,4 +1,5 @@
-/// SQLite's files in memory, with the shared index that write-ahead logging needs: readers keep their snapshot while one writes.
+/// SQLite's files in memory, with the shared index that write-ahead logging needs: readers keep
+/// their snapshot while one writes.
 #pragma once
 
 #include <functional>
@@ -7,7 +8,8 @@
 
 namespace orrery::rds {
 
-/// One file system of its own: connections that name it see the same files, and nobody else does. It outlives them.
+/// One file system of its own: connections that name it see the same files, and nobody else does.
+/// It outlives them.
 class MemoryVfs {
 public:
     /// `unix_millis` is what SQLite takes for the time.

@@ -1,12 +1,12 @@
 #include "services/rds/storage/sqlite.h"
 
+#include "services/rds/storage/memory_vfs.h"
+
 #include <sqlite3.h>
 
 #include <array>
 #include <charconv>
 #include <cmath>
-
-#include "services/rds/storage/memory_vfs.h"
 
 namespace orrery::rds {
 
@@ -53,7 +53,8 @@ bool SqliteConnection::in_transaction() const {
 
 SqliteStatement::SqliteStatement(SqliteConnection& connection, const std::string& sql)
     : connection_(connection) {
-    if (sqlite3_prepare_v2(connection.handle(), sql.data(), static_cast<int>(sql.size()), &handle_, nullptr) !=
+    if (sqlite3_prepare_v2(
+            connection.handle(), sql.data(), static_cast<int>(sql.size()), &handle_, nullptr) !=
         SQLITE_OK) {
         fail(connection.handle());
     }
@@ -68,7 +69,9 @@ void SqliteStatement::bind(int index, const Value& value) {
         sqlite3_stmt* handle;
         int index;
         int operator()(std::monostate) const { return sqlite3_bind_null(handle, index); }
-        int operator()(std::int64_t number) const { return sqlite3_bind_int64(handle, index, number); }
+        int operator()(std::int64_t number) const {
+            return sqlite3_bind_int64(handle, index, number);
+        }
         int operator()(double number) const { return sqlite3_bind_double(handle, index, number); }
         int operator()(const std::string& text) const {
             return sqlite3_bind_text64(
@@ -105,11 +108,14 @@ Value SqliteStatement::value(int column) const {
         case SQLITE_INTEGER: return sqlite3_column_int64(handle_, column);
         case SQLITE_FLOAT: return sqlite3_column_double(handle_, column);
         case SQLITE_TEXT: {
-            const auto* const text = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
-            return std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)));
+            const auto* const text =
+                reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
+            return std::string(text,
+                               static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)));
         }
         case SQLITE_BLOB: {
-            const auto* const bytes = static_cast<const char*>(sqlite3_column_blob(handle_, column));
+            const auto* const bytes =
+                static_cast<const char*>(sqlite3_column_blob(handle_, column));
             const auto size = static_cast<std::size_t>(sqlite3_column_bytes(handle_, column));
             return Blob{size == 0 ? std::string() : std::string(bytes, size)};
         }
@@ -179,8 +185,8 @@ std::string text_literal(const std::string& value) {
 
 std::string real_literal(double number) {
     std::array<char, 64> buffer{};
-    const auto result =
-        std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::scientific);
+    const auto result = std::to_chars(
+        buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::scientific);
     return {buffer.data(), result.ptr};
 }
 
@@ -190,7 +196,8 @@ std::string sqlite_literal(const Value& value) {
     struct Writer {
         std::string operator()(std::monostate) const { return "NULL"; }
         std::string operator()(std::int64_t number) const {
-            // The smallest integer has no positive twin, so its digits alone would be read as a REAL.
+            // The smallest integer has no positive twin, so its digits alone would be read as a
+            // REAL.
             return number == INT64_MIN ? "(-9223372036854775807-1)" : std::to_string(number);
         }
         std::string operator()(double number) const { return real_literal(number); }

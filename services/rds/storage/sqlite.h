@@ -1,12 +1,13 @@
-/// SQLite behind two small classes: connections to one in-memory database and prepared statements on them.
+/// SQLite behind two small classes: connections to one in-memory database and prepared statements
+/// on them.
 #pragma once
+
+#include "services/rds/storage/value.h"
 
 #include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-
-#include "services/rds/storage/value.h"
 
 struct sqlite3;
 struct sqlite3_stmt;

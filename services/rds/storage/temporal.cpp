@@ -18,8 +18,8 @@ bool exists(const DateTime& time) {
     const std::chrono::year_month_day date(std::chrono::year(time.year),
                                            std::chrono::month(static_cast<unsigned>(time.month)),
                                            std::chrono::day(static_cast<unsigned>(time.day)));
-    return time.year >= 0 && time.year <= 9999 && time.month > 0 && time.day > 0 && date.ok() && time.hour < 24 &&
-           time.minute < 60 && time.second < 60;
+    return time.year >= 0 && time.year <= 9999 && time.month > 0 && time.day > 0 && date.ok() &&
+           time.hour < 24 && time.minute < 60 && time.second < 60;
 }
 
 int full_year(int year, std::size_t digits) {
@@ -103,20 +103,23 @@ std::optional<int> take_offset(std::string_view& text) {
         return std::nullopt;
     }
     const auto tail = text.substr(text.size() - 6);
-    const bool shaped = (tail[0] == '+' || tail[0] == '-') && is_digit(tail[1]) && is_digit(tail[2]) &&
-                        tail[3] == ':' && is_digit(tail[4]) && is_digit(tail[5]);
+    const bool shaped = (tail[0] == '+' || tail[0] == '-') && is_digit(tail[1]) &&
+                        is_digit(tail[2]) && tail[3] == ':' && is_digit(tail[4]) &&
+                        is_digit(tail[5]);
     if (!shaped || text.find(':') >= text.size() - 6) {
         return std::nullopt;
     }
     text.remove_suffix(6);
-    const int minutes = ((tail[1] - '0') * 10 + (tail[2] - '0')) * 60 + (tail[4] - '0') * 10 + (tail[5] - '0');
+    const int minutes =
+        ((tail[1] - '0') * 10 + (tail[2] - '0')) * 60 + (tail[4] - '0') * 10 + (tail[5] - '0');
     return tail[0] == '-' ? -minutes : minutes;
 }
 
 std::string fraction_text(int microsecond, int scale) {
     std::array<char, 16> buffer{};
     std::snprintf(buffer.data(), buffer.size(), ".%06d", microsecond);
-    return scale == 0 ? std::string() : std::string(buffer.data(), static_cast<std::size_t>(scale) + 1);
+    return scale == 0 ? std::string()
+                      : std::string(buffer.data(), static_cast<std::size_t>(scale) + 1);
 }
 
 template <typename... Numbers>
@@ -136,7 +139,8 @@ std::int64_t day_number(const DateTime& date) {
 }
 
 DateTime from_instant(Instant instant) {
-    const auto since_epoch = std::chrono::floor<std::chrono::microseconds>(instant.time_since_epoch());
+    const auto since_epoch =
+        std::chrono::floor<std::chrono::microseconds>(instant.time_since_epoch());
     const auto days = std::chrono::floor<std::chrono::days>(since_epoch);
     const std::chrono::year_month_day date{std::chrono::sys_days(days)};
     const std::chrono::hh_mm_ss clock(since_epoch - days);
@@ -220,7 +224,8 @@ std::optional<std::string> canonical_time(std::string_view text, int scale) {
         text.remove_prefix(1);
     }
     const auto point = text.find('.');
-    const auto fraction = point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
+    const auto fraction =
+        point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
     if (!std::all_of(fraction.begin(), fraction.end(), is_digit)) {
         return std::nullopt;
     }
@@ -258,10 +263,20 @@ std::optional<std::string> canonical_time(std::string_view text, int scale) {
 }
 
 std::optional<std::string> format_date(const DateTime& time, std::string_view format) {
-    constexpr std::array<const char*, 12> months{"January", "February", "March", "April", "May", "June", "July",
-                                                 "August", "September", "October", "November", "December"};
-    constexpr std::array<const char*, 7> weekdays{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
-                                                  "Saturday"};
+    constexpr std::array<const char*, 12> months{"January",
+                                                 "February",
+                                                 "March",
+                                                 "April",
+                                                 "May",
+                                                 "June",
+                                                 "July",
+                                                 "August",
+                                                 "September",
+                                                 "October",
+                                                 "November",
+                                                 "December"};
+    constexpr std::array<const char*, 7> weekdays{
+        "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
     const auto month = static_cast<std::size_t>(time.month - 1);
     const auto weekday = static_cast<std::size_t>(((day_number(time) + 4) % 7 + 7) % 7);
     const int hour12 = (time.hour + 11) % 12 + 1;
@@ -295,7 +310,8 @@ std::optional<std::string> format_date(const DateTime& time, std::string_view fo
             case 'a': text += std::string(weekdays[weekday], 3); break;
             case 'w': text += print("%d", static_cast<int>(weekday)); break;
             case 'j':
-                text += print("%03d", static_cast<int>(day_number(time) - day_number({time.year, 1, 1})) + 1);
+                text += print(
+                    "%03d", static_cast<int>(day_number(time) - day_number({time.year, 1, 1})) + 1);
                 break;
             case '%': text += '%'; break;
             default: return std::nullopt;

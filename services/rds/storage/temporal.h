@@ -1,12 +1,13 @@
-/// Dates and times as MySQL reads and writes them. All in UTC, the only time zone that sessions have.
+/// Dates and times as MySQL reads and writes them. All in UTC, the only time zone that sessions
+/// have.
 #pragma once
+
+#include "engine/time.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "engine/time.h"
 
 namespace orrery::rds {
 
@@ -25,11 +26,13 @@ std::int64_t day_number(const DateTime& date);
 DateTime from_instant(Instant instant);
 Instant to_instant(const DateTime& time);
 
-/// "2026-01-31 10:20:30.5", "2026-1-31", "20260131", with 'T', with "+02:00"; nothing for a date that does not exist.
+/// "2026-01-31 10:20:30.5", "2026-1-31", "20260131", with 'T', with "+02:00"; nothing for a date
+/// that does not exist.
 std::optional<DateTime> parse_date_time(std::string_view text);
 /// "2026-01-31"
 std::string date_text(const DateTime& time);
-/// "2026-01-31 10:20:30", with `scale` digits of a fraction; more precise times are rounded by the caller.
+/// "2026-01-31 10:20:30", with `scale` digits of a fraction; more precise times are rounded by the
+/// caller.
 std::string date_time_text(const DateTime& time, int scale);
 /// The nearest time with `scale` digits, half up.
 DateTime round_to_scale(const DateTime& time, int scale);

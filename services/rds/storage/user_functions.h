@@ -1,10 +1,11 @@
-/// MySQL's functions, operators and collations as functions inside SQLite, each deterministic but for the seeded ones.
+/// MySQL's functions, operators and collations as functions inside SQLite, each deterministic but
+/// for the seeded ones.
 #pragma once
-
-#include <optional>
 
 #include "engine/random.h"
 #include "services/rds/mysql_error.h"
+
+#include <optional>
 
 namespace orrery::rds {
 

@@ -11,10 +11,11 @@ std::string double_text(double number) {
     const double size = std::fabs(number);
     const bool plain = size == 0 || (size >= 1e-15 && size < 1e15);
     std::array<char, 64> buffer{};
-    const auto result = std::to_chars(buffer.data(),
-                                      buffer.data() + buffer.size(),
-                                      number,
-                                      plain ? std::chars_format::fixed : std::chars_format::scientific);
+    const auto result =
+        std::to_chars(buffer.data(),
+                      buffer.data() + buffer.size(),
+                      number,
+                      plain ? std::chars_format::fixed : std::chars_format::scientific);
     std::string text(buffer.data(), result.ptr);
     if (const auto plus = text.find("e+"); plus != std::string::npos) {
         text.erase(plus + 1, 1);

@@ -185,6 +185,14 @@ TEST_CASE(
           "in handler\n\u00a0\u00a0\u00a0\u00a0raise KeyError('CustID')\n");
 }
 
+TEST_CASE("python: a stack trace never shows where the code really lies") {
+    World world;
+    RunningFunction function("def handler(event, context):\n    raise KeyError('CustID')\n", world);
+    function.function.directory = function.folder.path() / "";  // as `CodeUri: src/` gives it
+    function.start();
+    CHECK(function.invoke("{}")->payload.find("/var/task/index.py") != std::string::npos);
+}
+
 TEST_CASE("python: what cannot be loaded is reported as Lambda reports it") {
     struct Case {
         std::string code;

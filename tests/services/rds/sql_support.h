@@ -1,13 +1,13 @@
 /// A store with sessions on it, for tests of SQL without a connection.
 #pragma once
 
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "engine/world.h"
 #include "services/rds/sql_session.h"
 #include "services/rds/store.h"
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace orrery::rds {
 
@@ -34,7 +34,8 @@ inline std::string text_of(const StatementResult& result) {
     for (const Row& row : result.rows) {
         text += text.empty() ? "" : "\n";
         for (std::size_t index = 0; index < row.size(); ++index) {
-            text += (index == 0 ? "" : "|") + (is_null(row[index]) ? std::string("NULL") : to_text(row[index]));
+            text += (index == 0 ? "" : "|") +
+                    (is_null(row[index]) ? std::string("NULL") : to_text(row[index]));
         }
     }
     return text;

@@ -1,6 +1,6 @@
-#include <catch2/catch.hpp>
-
 #include "tests/services/rds/sql_support.h"
+
+#include <catch2/catch.hpp>
 
 using namespace orrery;
 using namespace orrery::rds;
@@ -13,7 +13,9 @@ struct TransactionFixture : SqlFixture {
 
 }  // namespace
 
-TEST_CASE("rds transactions: a reader sees neither uncommitted rows nor ones committed after its snapshot") {
+TEST_CASE(
+    "rds transactions: a reader sees neither uncommitted rows nor ones committed after its "
+    "snapshot") {
     TransactionFixture fixture;
     const auto writer = fixture.connect();
     const auto reader = fixture.connect();
@@ -41,7 +43,8 @@ TEST_CASE("rds transactions: READ COMMITTED sees what was committed since") {
     CHECK(run(*reader, "select count(*) from t") == "1");
 }
 
-TEST_CASE("rds transactions: autocommit=0 opens one at the first statement; turning it on commits") {
+TEST_CASE(
+    "rds transactions: autocommit=0 opens one at the first statement; turning it on commits") {
     TransactionFixture fixture;
     const auto session = fixture.connect();
     const auto other = fixture.connect();
@@ -74,7 +77,8 @@ TEST_CASE("rds transactions: a statement that fails leaves the transaction stand
     const auto session = fixture.connect();
     run(*session, "begin");
     run(*session, "insert into t values (1, 1)");
-    CHECK(run(*session, "insert into t values (2, 2), (1, 1)") == "1062: Duplicate entry '1' for key 't.PRIMARY'");
+    CHECK(run(*session, "insert into t values (2, 2), (1, 1)") ==
+          "1062: Duplicate entry '1' for key 't.PRIMARY'");
     run(*session, "commit");
     CHECK(run(*session, "select id from t") == "1");
 }
@@ -98,7 +102,8 @@ TEST_CASE("rds transactions: savepoints, and DDL that commits") {
     run(*session, "rollback");
     CHECK(run(*session, "select id from t") == "3");
     run(*session, "start transaction read only");
-    CHECK(run(*session, "insert into t values (4, 4)") == "1792: Cannot execute statement in a READ ONLY transaction.");
+    CHECK(run(*session, "insert into t values (4, 4)") ==
+          "1792: Cannot execute statement in a READ ONLY transaction.");
 }
 
 TEST_CASE("rds locks: a second writer waits in virtual time until the first transaction ends") {
@@ -108,7 +113,8 @@ TEST_CASE("rds locks: a second writer waits in virtual time until the first tran
     run(*first, "begin");
     run(*first, "insert into t values (1, 1)");
     std::string answer = "waiting";
-    second->execute("insert into t values (2, 2)", [&](const StatementResult& result) { answer = text_of(result); });
+    second->execute("insert into t values (2, 2)",
+                    [&](const StatementResult& result) { answer = text_of(result); });
     CHECK(answer == "waiting");
     fixture.world.loop.run_until(default_start + 10s);
     CHECK(answer == "waiting");
@@ -125,12 +131,14 @@ TEST_CASE("rds locks: a wait ends with error 1205 after innodb_lock_wait_timeout
     run(*first, "begin");
     run(*first, "select * from t for update");
     std::string answer = "waiting";
-    second->execute("update t set n = 1", [&](const StatementResult& result) { answer = text_of(result); });
+    second->execute("update t set n = 1",
+                    [&](const StatementResult& result) { answer = text_of(result); });
     fixture.world.loop.run_until(default_start + 49s);
     CHECK(answer == "waiting");
     fixture.world.loop.run_until(default_start + 50s);
     CHECK(answer == "1205: Lock wait timeout exceeded; try restarting transaction");
-    CHECK(run(*second, "delete from t") == "1205: Lock wait timeout exceeded; try restarting transaction");
+    CHECK(run(*second, "delete from t") ==
+          "1205: Lock wait timeout exceeded; try restarting transaction");
 }
 
 TEST_CASE("rds locks: a session that goes away rolls back and lets the next one go on") {
@@ -141,8 +149,10 @@ TEST_CASE("rds locks: a session that goes away rolls back and lets the next one 
     run(*first, "begin");
     run(*first, "insert into t values (1, 1)");
     std::string answer = "waiting";
-    third->execute("insert into t values (3, 3)", [&](const StatementResult&) { answer = "third"; });
-    second->execute("insert into t values (2, 2)", [&](const StatementResult& result) { answer = text_of(result); });
+    third->execute("insert into t values (3, 3)",
+                   [&](const StatementResult&) { answer = "third"; });
+    second->execute("insert into t values (2, 2)",
+                    [&](const StatementResult& result) { answer = text_of(result); });
     third.reset();
     first.reset();
     fixture.world.loop.run_until(default_start);

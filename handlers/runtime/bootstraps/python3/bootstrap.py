@@ -10,7 +10,7 @@ import sys
 import time
 import traceback
 
-_TASK_ROOT = os.environ["LAMBDA_TASK_ROOT"]
+_TASK_ROOT = os.environ["LAMBDA_TASK_ROOT"].rstrip("/")
 _SHOWN_TASK_ROOT = "/var/task"
 _API = "/2018-06-01/runtime/"
 

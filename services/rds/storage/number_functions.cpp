@@ -1,0 +1,190 @@
+#include "engine/ensure.h"
+#include "services/rds/storage/decimal.h"
+#include "services/rds/storage/function_table.h"
+
+#include <array>
+#include <cmath>
+
+namespace orrery::rds {
+
+namespace {
+
+Value checked_real(double number) {
+    if (!std::isfinite(number)) {
+        throw MysqlError(1690, "DOUBLE value is out of range");
+    }
+    return number;
+}
+
+Value as_number(FunctionContext&, const Arguments& arguments) {
+    const double number = number_of(arguments[0]);
+    const bool whole = number == std::floor(number) && std::fabs(number) < 9e15;
+    return whole ? Value(static_cast<std::int64_t>(number)) : Value(number);
+}
+
+Value integer_arithmetic(FunctionContext&, const Arguments& arguments) {
+    const std::int64_t left = integer_of(arguments[1]);
+    const std::int64_t right = integer_of(arguments[2]);
+    std::int64_t result = 0;
+    bool overflow = false;
+    switch (to_text(arguments[0])[0]) {
+        case '+': overflow = __builtin_add_overflow(left, right, &result); break;
+        case '-': overflow = __builtin_sub_overflow(left, right, &result); break;
+        case '*': overflow = __builtin_mul_overflow(left, right, &result); break;
+        case 'd':
+        case '%':
+            if (right == 0) {
+                return {};
+            }
+            overflow = right == -1 && left == INT64_MIN;
+            result = overflow ? 0 : to_text(arguments[0])[0] == 'd' ? left / right : left % right;
+            break;
+        default: ENSURE(false);
+    }
+    if (overflow) {
+        throw MysqlError(1690, "BIGINT value is out of range");
+    }
+    return result;
+}
+
+Value bit_arithmetic(FunctionContext&, const Arguments& arguments) {
+    const auto left = static_cast<std::uint64_t>(integer_of(arguments[1]));
+    const auto right = static_cast<std::uint64_t>(integer_of(arguments[2]));
+    std::uint64_t result = 0;
+    switch (to_text(arguments[0])[0]) {
+        case '&': result = left & right; break;
+        case '|': result = left | right; break;
+        case '^': result = left ^ right; break;
+        case '<': result = right > 63 ? 0 : left << right; break;
+        case '>': result = right > 63 ? 0 : left >> right; break;
+        default: ENSURE(false);
+    }
+    if (result > INT64_MAX) {
+        throw not_supported("bit operation with a result above 9223372036854775807");
+    }
+    return static_cast<std::int64_t>(result);
+}
+
+Value decimal_arithmetic(FunctionContext&, const Arguments& arguments) {
+    const auto result =
+        calculate(to_text(arguments[0])[0], Decimal::of(arguments[1]), Decimal::of(arguments[2]));
+    return result ? Value(result->text()) : Value();
+}
+
+Value real_arithmetic(FunctionContext&, const Arguments& arguments) {
+    const double left = number_of(arguments[1]);
+    const double right = number_of(arguments[2]);
+    switch (to_text(arguments[0])[0]) {
+        case '+': return checked_real(left + right);
+        case '-': return checked_real(left - right);
+        case '*': return checked_real(left * right);
+        case '/': return right == 0 ? Value() : checked_real(left / right);
+        case '%': return right == 0 ? Value() : checked_real(std::fmod(left, right));
+        case 'd': return right == 0 ? Value() : Value(integer_of(std::trunc(left / right)));
+        default: ENSURE(false);
+    }
+    return {};
+}
+
+Value decimal_compare(FunctionContext&, const Arguments& arguments) {
+    return std::int64_t{compare(Decimal::of(arguments[0]), Decimal::of(arguments[1]))};
+}
+
+Value cast_decimal(FunctionContext&, const Arguments& arguments) {
+    const auto rounded =
+        Decimal::of(arguments[0]).with_scale(static_cast<int>(integer_of(arguments[1])));
+    if (!rounded) {
+        throw MysqlError(1690, "DECIMAL value is out of range");
+    }
+    return rounded->text();
+}
+
+Value round_decimal(FunctionContext& context, const Arguments& arguments) {
+    return cast_decimal(context, arguments);
+}
+
+Value round_real(FunctionContext&, const Arguments& arguments) {
+    const double power = std::pow(10.0, static_cast<double>(integer_of(arguments[1])));
+    return checked_real(std::nearbyint(number_of(arguments[0]) * power) / power);
+}
+
+Value floor_of(FunctionContext&, const Arguments& arguments) {
+    return integer_of(std::floor(number_of(arguments[0])));
+}
+
+Value ceiling_of(FunctionContext&, const Arguments& arguments) {
+    return integer_of(std::ceil(number_of(arguments[0])));
+}
+
+Value power(FunctionContext&, const Arguments& arguments) {
+    return checked_real(std::pow(number_of(arguments[0]), number_of(arguments[1])));
+}
+
+Value square_root(FunctionContext&, const Arguments& arguments) {
+    const double number = number_of(arguments[0]);
+    return number < 0 ? Value() : Value(std::sqrt(number));
+}
+
+Value random_number(FunctionContext& context, const Arguments&) {
+    return static_cast<double>(context.random.next() >> 11U) * 0x1.0p-53;
+}
+
+Value uuid(FunctionContext& context, const Arguments&) {
+    return context.random.uuid();
+}
+
+/// The one row of a scalar subquery: value, number of rows.
+Value only_row(FunctionContext&, const Arguments& arguments) {
+    if (integer_of(arguments[1]) > 1) {
+        throw MysqlError(1242, "Subquery returns more than 1 row");
+    }
+    return arguments[0];
+}
+
+constexpr std::array rows = std::to_array<FunctionRow>({
+    {"mysql_number", 1, as_number},
+    {"mysql_integer", 3, integer_arithmetic},
+    {"mysql_bits", 3, bit_arithmetic},
+    {"mysql_decimal", 3, decimal_arithmetic},
+    {"mysql_real", 3, real_arithmetic},
+    {"mysql_decimal_compare", 2, decimal_compare},
+    {"mysql_cast_decimal", 2, cast_decimal},
+    {"mysql_round_decimal", 2, round_decimal},
+    {"mysql_round_real", 2, round_real},
+    {"mysql_floor", 1, floor_of},
+    {"mysql_ceiling", 1, ceiling_of},
+    {"mysql_power", 2, power},
+    {"mysql_sqrt", 1, square_root},
+    {"mysql_rand", 0, random_number, Nulls::give_null, Repeatable::seeded},
+    {"mysql_uuid", 0, uuid, Nulls::give_null, Repeatable::seeded},
+    {"mysql_only_row", 2, only_row, Nulls::are_passed},
+});
+
+}  // namespace
+
+std::span<const FunctionRow> number_functions() {
+    return rows;
+}
+
+double number_of(const Value& value) {
+    if (const auto* const integer = std::get_if<std::int64_t>(&value)) {
+        return static_cast<double>(*integer);
+    }
+    if (const auto* const real = std::get_if<double>(&value)) {
+        return *real;
+    }
+    return leading_number(to_text(value));
+}
+
+std::int64_t integer_of(const Value& value) {
+    if (const auto* const integer = std::get_if<std::int64_t>(&value)) {
+        return *integer;
+    }
+    const double number = std::round(number_of(value));
+    if (number >= 9.3e18 || number <= -9.3e18) {
+        throw MysqlError(1690, "BIGINT value is out of range");
+    }
+    return static_cast<std::int64_t>(number);
+}
+
+}  // namespace orrery::rds
