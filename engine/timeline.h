@@ -65,7 +65,8 @@ private:
     void drop_cancelled();
     void compact();
     bool is_live(const Entry& entry) const {
-        return slots_[entry.id.slot].live && slots_[entry.id.slot].generation == entry.id.generation;
+        return slots_[entry.id.slot].live &&
+               slots_[entry.id.slot].generation == entry.id.generation;
     }
     void release(std::uint32_t slot);
 

@@ -79,15 +79,38 @@ bool plain(char letter) {
     return byte >= 0x20 && byte < 0x80 && letter != '"' && letter != '\\';
 }
 
+/// How many letters at the start need no escape. Eight at a time: most of what is traced is plain
+/// throughout, and this was a sixth of the time that a message took.
+std::size_t plain_length(std::string_view text) {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    constexpr std::uint64_t highs = 0x8080808080808080;
+    std::size_t length = 0;
+    while (length + sizeof(std::uint64_t) <= text.size()) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data() + length, sizeof word);
+        const std::uint64_t quote = word ^ (ones * '"');
+        const std::uint64_t backslash = word ^ (ones * '\\');
+        // A byte's high bit is set where subtracting borrowed: below 0x20, or equal to the letter
+        // sought. A false alarm after a true one does no harm.
+        const std::uint64_t special =
+            (word - ones * 0x20) | (quote - ones) | (backslash - ones) | word;
+        if ((special & highs) != 0) {
+            break;
+        }
+        length += sizeof word;
+    }
+    while (length < text.size() && plain(text[length])) {
+        ++length;
+    }
+    return length;
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';
     while (!text.empty()) {
-        std::size_t run = 0;
-        while (run < text.size() && plain(text[run])) {
-            ++run;
-        }
+        const std::size_t run = plain_length(text);
         out.append(text.substr(0, run));
         text.remove_prefix(run);
         if (text.empty()) {

@@ -1,10 +1,10 @@
 #include "services/cloudformation/intrinsics.h"
 
+#include "services/aws/encoding.h"
 #include "services/cloudformation/function_call.h"
 #include "services/cloudformation/substitution.h"
 
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <charconv>
@@ -244,13 +244,7 @@ private:
         if (!argument) {
             throw UsageError(call.where, "Fn::Base64 needs text, not AWS::NoValue");
         }
-        const std::string source = text_of(*argument, call.function, call.where);
-        std::string result(4 * ((source.size() + 2) / 3) + 1, '\0');
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(result.data()),
-                        reinterpret_cast<const unsigned char*>(source.data()),
-                        static_cast<int>(source.size()));
-        result.pop_back();
-        return result;
+        return aws::base64(text_of(*argument, call.function, call.where));
     }
 
     /// Every Region has three zones here, a to c.

@@ -1,4 +1,5 @@
 #include "engine/json.h"
+#include "services/aws/encoding.h"
 #include "services/aws/error.h"
 #include "services/aws/parameters.h"
 #include "services/lambda/functions.h"
@@ -6,23 +7,12 @@
 #include "services/lambda/operations.h"
 
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
-
 namespace orrery::lambda {
 
 namespace {
 
 using aws::ApiError;
 using aws::Parameters;
-
-std::string base64(std::string_view text) {
-    std::string encoded(4 * ((text.size() + 2) / 3) + 1, '\0');
-    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                                       reinterpret_cast<const unsigned char*>(text.data()),
-                                       static_cast<int>(text.size()));
-    encoded.resize(static_cast<std::size_t>(length));
-    return encoded;
-}
 
 /// The payload's JSON text. A string is taken to be that text, as SDKs send it; any other value
 /// stands for itself.
@@ -60,7 +50,8 @@ Json answer_of(const Call& call, const std::string& version) {
     }
     if (call.log) {
         const std::size_t size = std::min(call.log->size(), limits::log_tail_bytes);
-        answer["LogResult"] = base64(std::string_view(*call.log).substr(call.log->size() - size));
+        answer["LogResult"] =
+            aws::base64(std::string_view(*call.log).substr(call.log->size() - size));
     }
     return answer;
 }

@@ -1,7 +1,7 @@
 #include "services/sqs/lambda_record.h"
 
 #include "engine/trace.h"
-#include "services/sqs/base64.h"
+#include "services/aws/encoding.h"
 #include "services/sqs/md5.h"
 #include "services/sqs/receipt_handle.h"
 
@@ -59,7 +59,7 @@ void append_attribute(std::string& json, const MessageAttribute& attribute) {
     append_json_string(json, attribute.name);
     if (attribute.binary()) {
         json += ":{\"binaryValue\":\"";
-        append_base64(json, attribute.value);
+        aws::append_base64(json, attribute.value);
         json += "\",\"stringListValues\":[],\"binaryListValues\":[],\"dataType\":";
     } else {
         json += ":{\"stringValue\":";

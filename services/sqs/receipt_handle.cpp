@@ -1,6 +1,6 @@
 #include "services/sqs/receipt_handle.h"
 
-#include "services/sqs/base64.h"
+#include "services/aws/encoding.h"
 
 #include <array>
 #include <cstring>
@@ -34,7 +34,7 @@ void append_receipt_handle(std::string& out, std::uint64_t tag, std::uint64_t ha
     std::array<char, sizeof words> bytes{};
     std::memcpy(bytes.data(), words.data(), sizeof words);
     out += prefix;
-    append_base64(out, {bytes.data(), bytes.size()});
+    aws::append_base64(out, {bytes.data(), bytes.size()});
 }
 
 std::optional<std::uint64_t> parse_receipt_handle(std::string_view text, std::uint64_t tag) {
@@ -42,7 +42,7 @@ std::optional<std::uint64_t> parse_receipt_handle(std::string_view text, std::ui
     if (!text.starts_with(prefix)) {
         return std::nullopt;
     }
-    const std::optional<std::string> bytes = decode_base64(text.substr(prefix.size()));
+    const std::optional<std::string> bytes = aws::decode_base64(text.substr(prefix.size()));
     if (!bytes || bytes->size() != sizeof words) {
         return std::nullopt;
     }

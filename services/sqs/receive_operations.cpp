@@ -1,6 +1,6 @@
 // ReceiveMessage, and what a consumer does with a receipt handle.
 
-#include "services/sqs/base64.h"
+#include "services/aws/encoding.h"
 #include "services/sqs/limits.h"
 #include "services/sqs/md5.h"
 #include "services/sqs/operations.h"
@@ -74,7 +74,7 @@ void add_message_attributes(Json& answer, const Message& message, const Wanted& 
         Json value{{"DataType", attribute.data_type}};
         if (attribute.binary()) {
             std::string text;
-            append_base64(text, attribute.value);
+            aws::append_base64(text, attribute.value);
             value["BinaryValue"] = std::move(text);
         } else {
             value["StringValue"] = attribute.value;

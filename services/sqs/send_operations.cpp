@@ -1,6 +1,6 @@
 // SendMessage and SendMessageBatch.
 
-#include "services/sqs/base64.h"
+#include "services/aws/encoding.h"
 #include "services/sqs/limits.h"
 #include "services/sqs/md5.h"
 #include "services/sqs/operations.h"
@@ -56,7 +56,7 @@ MessageAttribute read_attribute(const std::string& name, const Json& value) {
     }
     attribute.value = *wanted;
     if (binary) {
-        std::optional<std::string> decoded = decode_base64(*wanted);
+        std::optional<std::string> decoded = aws::decode_base64(*wanted);
         if (!decoded) {
             throw aws::ApiError("SerializationException",
                                 "BinaryValue of '" + name + "' must be base64.");

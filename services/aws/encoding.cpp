@@ -1,0 +1,90 @@
+#include "services/aws/encoding.h"
+
+#include "engine/ensure.h"
+
+#include <openssl/evp.h>
+
+#include <array>
+
+namespace orrery::aws {
+
+namespace {
+
+const unsigned char* binary(std::string_view bytes) {
+    return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
+}  // namespace
+
+void append_base64(std::string& out, std::string_view bytes) {
+    const std::size_t before = out.size();
+    const std::size_t length = (bytes.size() + 2) / 3 * 4;
+    out.resize(before + length + 1);  // OpenSSL ends it with a NUL
+    EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data() + before),
+                    binary(bytes),
+                    static_cast<int>(bytes.size()));
+    out.pop_back();
+}
+
+std::string base64(std::string_view bytes) {
+    std::string text;
+    append_base64(text, bytes);
+    return text;
+}
+
+std::optional<std::string> decode_base64(std::string_view text) {
+    const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+    // OpenSSL lets blanks around the text and padding inside it pass.
+    if (text.size() % 4 != 0 || text.find_first_of("= \t\r\n") < text.size() - padding) {
+        return std::nullopt;
+    }
+    std::string bytes(text.size() / 4 * 3, '\0');
+    const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                                       binary(text),
+                                       static_cast<int>(text.size()));
+    if (length != static_cast<int>(bytes.size())) {
+        return std::nullopt;
+    }
+    bytes.resize(bytes.size() - padding);
+    return bytes;
+}
+
+struct Md5::Context {
+    Context() : state(EVP_MD_CTX_new()), algorithm(EVP_MD_fetch(nullptr, "MD5", nullptr)) {
+        ENSURE(state != nullptr && algorithm != nullptr);
+        ENSURE(EVP_DigestInit_ex2(state, algorithm, nullptr) == 1);
+    }
+    ~Context() {
+        EVP_MD_CTX_free(state);
+        EVP_MD_free(algorithm);
+    }
+    Context(const Context&) = delete;
+    Context& operator=(const Context&) = delete;
+
+    EVP_MD_CTX* state;
+    EVP_MD* algorithm;
+};
+
+Md5::Md5() : context_(std::make_unique<Context>()) {}
+Md5::~Md5() = default;
+
+void Md5::add(std::string_view bytes) {
+    ENSURE(EVP_DigestUpdate(context_->state, bytes.data(), bytes.size()) == 1);
+}
+
+std::string Md5::hex() {
+    std::array<unsigned char, 16> sum{};
+    unsigned length = 0;
+    ENSURE(EVP_DigestFinal_ex(context_->state, sum.data(), &length) == 1);
+    ENSURE(EVP_DigestInit_ex2(context_->state, nullptr, nullptr) == 1);
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    text.reserve(2 * sum.size());
+    for (const unsigned char byte : sum) {
+        text += digits[byte >> 4];
+        text += digits[byte & 15];
+    }
+    return text;
+}
+
+}  // namespace orrery::aws
