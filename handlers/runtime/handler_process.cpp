@@ -20,6 +20,7 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <numeric>
 #include <utility>
 
 namespace orrery {
@@ -291,7 +292,8 @@ private:
     bool all_blocked() const {
         const std::uint32_t wakeups = page_->wakeups.load();
         const std::uint32_t threads = page_->threads.load();
-        const bool seen = !expects_wakeup_ || wakeups != wakeups_before_;
+        const bool seen =
+            !expects_wakeup_ || wakeups != wakeups_before_ || next_to_run() != nullptr;
         return seen && threads > 0 && page_->blocked.load() == threads &&
                page_->wakeups.load() == wakeups;
     }
@@ -306,15 +308,53 @@ private:
         if (page_->has_children.load() != 0) {
             return false;  // only looking tells: see look()
         }
-        if (page_->has_threads.load() != 0) {
-            // One thread may just have woken another, which does not know it yet.
-            const ThreadSnapshot before = snapshot_threads(child_->id());
-            if (!before.all_asleep || !snapshot_threads(child_->id()).quiet_since(before)) {
-                page_->want_notice.store(1);
-                return false;
-            }
+        if (page_->has_threads.load() != 0 && !threads_are_quiet()) {
+            page_->want_notice.store(1);
+            return false;
         }
         return all_arrived();
+    }
+
+    /// Whether no thread runs and none wants to. Lets the next one go on where one wants to.
+    bool threads_are_quiet() {
+        // One thread may just have woken another, which does not know it yet.
+        const ThreadSnapshot before = snapshot_threads(child_->id());
+        if (!before.all_asleep) {
+            return false;
+        }
+        const ThreadSnapshot after = snapshot_threads(child_->id());
+        if (!after.quiet_since(before)) {
+            return false;
+        }
+        if (shim::Slot* slot = next_to_run()) {
+            let_run(*slot);
+            return false;
+        }
+        if (after.switches.size() == 1) {
+            page_->has_threads.store(
+                0);  // the others have ended: no need to look so closely any more
+        }
+        return true;
+    }
+
+    /// The thread made first of those that want to go on, or nullptr.
+    shim::Slot* next_to_run() const {
+        shim::Slot* next = nullptr;
+        for (std::uint32_t index = 0; index < page_->slots_used.load(); ++index) {
+            shim::Slot& slot = page_->slots[index];
+            if (slot.grant.load() == shim::Grant::wanted &&
+                (next == nullptr || slot.number.load() < next->number.load())) {
+                next = &slot;
+            }
+        }
+        return next;
+    }
+
+    void let_run(shim::Slot& slot) {
+        wakeups_before_ = page_->wakeups.load();
+        expects_wakeup_ = true;
+        slot.grant.store(shim::Grant::given);
+        ::syscall(SYS_futex, &slot.grant, FUTEX_WAKE, 1, nullptr, nullptr, 0);
     }
 
     void look_later() {
@@ -342,8 +382,12 @@ private:
         ThreadSnapshot snapshot = snapshot_threads(child_->id());
         if (!child_->poll_exit() && snapshot.quiet_since(last_look_) &&
             (all_arrived() || waited_ > 50 * first_look)) {
-            finish_turn();
-            return;
+            if (shim::Slot* slot = next_to_run()) {
+                let_run(*slot);
+            } else {
+                finish_turn();
+                return;
+            }
         }
         last_look_ = std::move(snapshot);
         look_interval_ = std::min(look_interval_ * 2, longest_wait);
@@ -401,25 +445,33 @@ private:
     void plan_wake_ups() {
         const std::uint32_t used = page_->slots_used.load();
         plans_.resize(std::max<std::size_t>(plans_.size(), used));
-        for (std::uint32_t index = 0; index < used; ++index) {
-            const shim::Slot& slot = page_->slots[index];
-            Plan& plan = plans_[index];
-            const std::uint32_t number = slot.wait_number.load();
-            const bool waiting = number % 2 == 1 && slot.woken.load() == 0;
-            if (waiting && plan.wait_number == number && plan.event) {
-                continue;
-            }
-            loop_.cancel(plan.event);
-            plan = {};
-            if (waiting) {
-                plan.wait_number = number;
-                plan.event =
-                    loop_.at(Instant(Duration(slot.deadline.load())), [this, index, number] {
-                        plans_[index].event = {};
-                        loop_.baton().deliver(*this,
-                                              [this, index, number] { wake(index, number); });
-                    });
-            }
+        // In the order of the threads' making: which slot one got is an accident.
+        std::vector<std::uint32_t> slots(used);
+        std::iota(slots.begin(), slots.end(), 0U);
+        std::sort(slots.begin(), slots.end(), [this](std::uint32_t left, std::uint32_t right) {
+            return page_->slots[left].number.load() < page_->slots[right].number.load();
+        });
+        for (const std::uint32_t index : slots) {
+            plan_wake_up(index);
+        }
+    }
+
+    void plan_wake_up(std::uint32_t index) {
+        const shim::Slot& slot = page_->slots[index];
+        Plan& plan = plans_[index];
+        const std::uint32_t number = slot.wait_number.load();
+        const bool waiting = number % 2 == 1 && slot.woken.load() == 0;
+        if (waiting && plan.wait_number == number && plan.event) {
+            return;
+        }
+        loop_.cancel(plan.event);
+        plan = {};
+        if (waiting) {
+            plan.wait_number = number;
+            plan.event = loop_.at(Instant(Duration(slot.deadline.load())), [this, index, number] {
+                plans_[index].event = {};
+                loop_.baton().deliver(*this, [this, index, number] { wake(index, number); });
+            });
         }
     }
 

@@ -15,8 +15,13 @@ inline constexpr unsigned max_host_name = 128;
 /// How the engine wakes a thread whose wait is over.
 enum class WakeBy : std::uint32_t { futex, signal };
 
-/// One waiting thread with a deadline.
+/// A thread's permission to go on after a wait, in a process that has several.
+enum class Grant : std::uint32_t { none, wanted, given };
+
+/// One thread that waits: with a deadline, or for its turn among the process's threads.
 struct Slot {
+    std::atomic<std::uint32_t> number;     // threads in the order of their making, from 0
+    std::atomic<Grant> grant;              // a futex
     std::atomic<std::uint32_t> thread_id;  // 0: the slot is free
     std::atomic<std::uint32_t>
         wait_number;  // odd while a wait with a deadline is under way; grows with each
@@ -46,12 +51,13 @@ struct Page {
     Route routes[max_routes];
 
     // Written by the shim, read by the engine.
-    std::atomic<std::uint32_t> threads;       // alive
-    std::atomic<std::uint32_t> blocked;       // of them, waiting in a call the shim knows
-    std::atomic<std::uint32_t> wakeups;       // returns from such calls
-    std::atomic<std::uint32_t> has_threads;   // a second thread was ever started
-    std::atomic<std::uint32_t> has_children;  // a process was ever started
-    std::atomic<std::uint64_t> bytes_sent;    // on connections to the engine
+    std::atomic<std::uint32_t> threads;         // alive
+    std::atomic<std::uint32_t> blocked;         // of them, waiting in a call the shim knows
+    std::atomic<std::uint32_t> wakeups;         // returns from such calls
+    std::atomic<std::uint32_t> thread_numbers;  // given out so far, beside the first thread's
+    std::atomic<std::uint32_t> has_threads;     // a second thread was ever started
+    std::atomic<std::uint32_t> has_children;    // a process was ever started
+    std::atomic<std::uint64_t> bytes_sent;      // on connections to the engine
     std::atomic<std::uint32_t> connects;
     std::atomic<std::uint32_t> closes;
     std::atomic<std::uint64_t> random_draws;
@@ -63,7 +69,8 @@ struct Page {
 };
 
 static_assert(std::atomic<std::int64_t>::is_always_lock_free &&
-              std::atomic<WakeBy>::is_always_lock_free);
+              std::atomic<WakeBy>::is_always_lock_free &&
+              sizeof(std::atomic<Grant>) == sizeof(std::uint32_t));
 
 /// The signal that ends a wait which is not a futex of ours. Above what programs commonly use.
 inline constexpr int wake_signal_offset = 3;  // SIGRTMIN + 3

@@ -68,6 +68,7 @@ int wait_on_semaphore(sem_t* semaphore, std::int64_t deadline) {
 struct ThreadStart {
     void* (*routine)(void*);
     void* argument;
+    std::uint32_t number;
 };
 
 pthread_key_t end_key;
@@ -86,7 +87,7 @@ void* run_thread(void* start_pointer) {
     const ThreadStart start = *static_cast<ThreadStart*>(start_pointer);
     std::free(start_pointer);
     ::pthread_setspecific(end_key, &end_key);
-    thread_began();
+    thread_began(start.number);
     return start.routine(start.argument);
 }
 
@@ -107,12 +108,11 @@ int pthread_create(pthread_t* thread,
     if (start == nullptr) {
         return EAGAIN;
     }
-    *start = {routine, argument};
-    thread_starts();
+    *start = {routine, argument, thread_starts()};
     const int result = next(thread, attributes, run_thread, start);
     if (result != 0) {
         std::free(start);
-        page->threads.fetch_sub(1);
+        thread_failed();
     }
     return result;
 }
@@ -121,6 +121,20 @@ int pthread_join(pthread_t thread, void** result) {
     static auto* next = real(&pthread_join, "pthread_join");
     const Blocked blocked;
     return next(thread, result);
+}
+
+/// A contended lock is a wait like any other. Who waits for its turn may hold what the running
+/// thread wants.
+int pthread_mutex_lock(pthread_mutex_t* mutex) {
+    static auto* next = real(&pthread_mutex_lock, "pthread_mutex_lock");
+    if (page == nullptr || page->has_threads.load() == 0) {
+        return next(mutex);
+    }
+    if (::pthread_mutex_trylock(mutex) == 0) {
+        return 0;
+    }
+    const Blocked blocked;
+    return next(mutex);
 }
 
 int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {

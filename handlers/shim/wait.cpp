@@ -22,6 +22,7 @@ namespace {
 int event_descriptor = -1;
 std::atomic<std::uint64_t> bytes_at_last_notice{0};
 __thread Slot* own_slot = nullptr;
+__thread std::uint32_t own_number = 0;
 __thread unsigned clock_readings = 0;
 __thread std::int64_t spin_step = 0;
 
@@ -58,19 +59,13 @@ void block(bool certainly) {
     notice_if_all_wait(certainly);
 }
 
-void unblock() {
-    page->blocked.fetch_sub(1);
-    page->wakeups.fetch_add(1);
-    clock_readings = 0;
-    spin_step = 0;
-}
-
 Slot* claim_slot() {
     if (own_slot == nullptr) {
         for (std::uint32_t index = 0; index < max_slots; ++index) {
             std::uint32_t free = 0;
             if (page->slots[index].thread_id.compare_exchange_strong(free, thread_id())) {
                 own_slot = &page->slots[index];
+                own_slot->number.store(own_number);
                 std::uint32_t used = page->slots_used.load();
                 while (used <= index && !page->slots_used.compare_exchange_weak(used, index + 1)) {
                 }
@@ -79,6 +74,33 @@ Slot* claim_slot() {
         }
     }
     return own_slot;
+}
+
+/// Waits until it is this thread's turn. It still counts as blocked.
+void await_grant() {
+    if (page->has_threads.load() == 0) {
+        return;
+    }
+    Slot* slot = claim_slot();
+    if (slot == nullptr) {
+        return;
+    }
+    slot->grant.store(Grant::wanted);
+    notice_if_all_wait(true);
+    while (slot->grant.load() == Grant::wanted) {
+        ::syscall(SYS_futex, &slot->grant, FUTEX_WAIT, Grant::wanted, nullptr, nullptr, 0);
+    }
+    slot->grant.store(Grant::none);
+}
+
+void unblock() {
+    const int error = errno;
+    await_grant();
+    page->blocked.fetch_sub(1);
+    page->wakeups.fetch_add(1);
+    clock_readings = 0;
+    spin_step = 0;
+    errno = error;
 }
 
 void wake_handler(int /*signal*/) {
@@ -191,13 +213,22 @@ void count_clock_reading() {
     spin_step = step * 2 < longest_spin_step ? step * 2 : longest_spin_step;
 }
 
-void thread_starts() {
+std::uint32_t thread_starts() {
     page->has_threads.store(1);
+    page->blocked.fetch_add(1);
     page->threads.fetch_add(1);
+    return page->thread_numbers.fetch_add(1) + 1;
 }
 
-void thread_began() {
+void thread_failed() {
+    page->threads.fetch_sub(1);
+    page->blocked.fetch_sub(1);
+}
+
+void thread_began(std::uint32_t number) {
     own_slot = nullptr;
+    own_number = number;
+    unblock();
 }
 
 void thread_ended() {

@@ -24,7 +24,10 @@ Function* real(Function* /*shape*/, const char* name) {
 /// The virtual time now, nanoseconds since the Unix epoch.
 std::int64_t now();
 
-/// For the time of a call that may wait for somebody else: counts the thread as blocked.
+/// For the time of a call that may wait for somebody else: counts the thread as blocked. In a
+/// process with several threads it goes on only when the engine says so: one at a time, in an order
+/// of the engine's, so that the operating system's scheduling does not show. errno is left as the
+/// call set it.
 class Blocked {
 public:
     Blocked();
@@ -61,9 +64,12 @@ bool sleep_until(std::int64_t deadline);
 /// a while.
 void count_clock_reading();
 
-// Threads, for pthread_create's wrapper.
-void thread_starts();
-void thread_began();
+// Threads, for pthread_create's wrapper. A new thread counts as blocked until its first turn.
+
+/// Returns the number of the thread that is about to be made.
+std::uint32_t thread_starts();
+void thread_failed();
+void thread_began(std::uint32_t number);
 void thread_ended();
 
 /// In the child of a fork: the page belongs to the parent.
