@@ -1,4 +1,4 @@
-// The examples of docs/scenarios.md are true: each is run, and must pass.
+// The examples of docs/ are true: each is run, and must pass.
 
 #include "tests/scenarios/support.h"
 
@@ -13,22 +13,23 @@ using namespace orrery::test;
 namespace {
 
 struct Example {
-    std::string name;  // what follows "```yaml"
+    std::string name;  // what follows "```yaml " or "```python "
     std::string text;
     int line = 0;
 };
 
-std::vector<Example> examples() {
-    std::ifstream file(ORRERY_SOURCE_DIR "/docs/scenarios.md");
+/// The fenced examples of a page that name a language.
+std::vector<Example> examples(const std::string& page) {
+    std::ifstream file(ORRERY_SOURCE_DIR "/docs/" + page);
     REQUIRE(file.good());
     std::vector<Example> found;
     bool inside = false;
     int number = 0;
     for (std::string line; std::getline(file, line);) {
         ++number;
-        if (!inside && line.starts_with("```yaml")) {
-            constexpr std::size_t fence = 7;
-            found.push_back({line.substr(std::min(line.size(), fence + 1)), "", number});
+        if (!inside && line.starts_with("```") && line.size() > 3) {
+            const std::size_t blank = std::min(line.find(' '), line.size() - 1);
+            found.push_back({line.substr(blank + 1), "", number});
             inside = true;
         } else if (inside && line == "```") {
             inside = false;
@@ -58,7 +59,7 @@ std::string completed(const Example& example, const std::string& simulate) {
 }  // namespace
 
 TEST_CASE("documentation: every example of the scenario reference runs and passes") {
-    const std::vector<Example> all = examples();
+    const std::vector<Example> all = examples("scenarios.md");
     REQUIRE(all.size() > 10);
     REQUIRE(all[0].name == "template.yaml");
     REQUIRE(all[1].name == "simulate");
@@ -74,5 +75,21 @@ TEST_CASE("documentation: every example of the scenario reference runs and passe
             CHECK(verdict.passed);
         }
         CHECK(result.verdicts.size() >= 1);
+    }
+}
+
+TEST_CASE("documentation: the quick start does what it says") {
+    const TemporaryFolder folder;
+    for (const Example& example : examples("quick-start.md")) {
+        folder.write(example.name, example.text);
+    }
+    const Scenario scenario = Scenario::load(folder.path() / "shop/scenario.yaml");
+    RunOptions options;
+    options.resources = ORRERY_BUILD_DIR "/lib/orrery";
+    const RunResult result = ScenarioRun(scenario, options).run();
+    CHECK(result.verdicts.size() == 3);
+    for (const Verdict& verdict : result.verdicts) {
+        CAPTURE(verdict.expectation, verdict.explanation);
+        CHECK(verdict.passed);
     }
 }

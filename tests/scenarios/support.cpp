@@ -9,23 +9,6 @@
 
 namespace orrery::test {
 
-TemporaryFolder::TemporaryFolder() {
-    static int count = 0;
-    path_ = std::filesystem::temp_directory_path() /
-            ("orrery-scenarios-test-" + std::to_string(getpid()) + "-" + std::to_string(++count));
-    std::filesystem::create_directories(path_);
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::filesystem::remove_all(path_);
-}
-
-void TemporaryFolder::write(const std::string& name, const std::string& text) const {
-    std::ofstream file(path_ / name);
-    file << text;
-    REQUIRE(file.good());
-}
-
 std::string Ran::failure() const {
     std::string explanation;
     for (const Verdict& verdict : result.verdicts) {

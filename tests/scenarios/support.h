@@ -2,27 +2,13 @@
 #pragma once
 
 #include "scenarios/language/scenario.h"
+#include "tests/temporary_folder.h"
 
 #include <filesystem>
 #include <string>
 #include <vector>
 
 namespace orrery::test {
-
-/// A folder that is removed at the end.
-class TemporaryFolder {
-public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-    const std::filesystem::path& path() const { return path_; }
-    void write(const std::string& name, const std::string& text) const;
-
-private:
-    std::filesystem::path path_;
-};
 
 /// What a run left behind.
 struct Ran {

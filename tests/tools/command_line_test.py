@@ -152,6 +152,10 @@ class CommandLine(unittest.TestCase):
         path = self.file("empty.yaml", EMPTY)
         self.check(self.orrery("run", path, "--verify"), 0, "Verified")
 
+    def test_verify_names_the_event_and_the_invocation_that_differed(self):
+        path = os.path.join(os.path.dirname(__file__), "..", "scenarios", "leak", "scenario.yaml")
+        self.check(self.orrery("run", path, "--verify"), 1, "The two runs differ: event", "of function leak", "first run:")
+
     def test_a_trace_that_cannot_be_written_is_exit_status_2(self):
         path = self.file("empty.yaml", EMPTY)
         self.check(self.orrery("run", path, "--trace", "/nowhere/out.jsonl"), 2, "/nowhere/out.jsonl")

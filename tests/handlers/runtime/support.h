@@ -4,6 +4,7 @@
 
 #include "engine/world.h"
 #include "handlers/runtime/process_runtime.h"
+#include "tests/temporary_folder.h"
 
 #include <filesystem>
 #include <fstream>
@@ -15,26 +16,6 @@
 namespace orrery::test {
 
 using namespace std::chrono_literals;
-
-/// A folder that is removed again; its name never reaches a trace.
-class TemporaryFolder {
-public:
-    TemporaryFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "orrery-test-XXXXXX").string();
-        path_ = mkdtemp(name.data());
-    }
-    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-    const std::filesystem::path& path() const { return path_; }
-    void write(const std::string& name, const std::string& text) const {
-        std::ofstream(path_ / name) << text;
-    }
-
-private:
-    std::filesystem::path path_;
-};
 
 /// A function whose module `index` is the given text, in one environment.
 class RunningFunction {
