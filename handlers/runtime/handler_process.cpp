@@ -5,22 +5,15 @@
 #include "handlers/runtime/quiescence.h"
 #include "handlers/shim/page.h"
 
-#include <arpa/inet.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <fcntl.h>
-#include <linux/futex.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <csignal>
-#include <cstring>
-#include <numeric>
 #include <utility>
 
 namespace orrery {
@@ -41,56 +34,6 @@ constexpr std::chrono::microseconds longest_wait{20'000};
 // What one turn may print before we stop reading, which stops the process.
 constexpr std::size_t most_output = 64U << 20;
 
-std::uint32_t to_binary(const std::string& address) {
-    in_addr binary{};
-    const int understood = ::inet_pton(AF_INET, address.c_str(), &binary);
-    ENSURE(understood == 1);
-    return binary.s_addr;
-}
-
-/// The page shared with the shim, and its descriptor until the child has it.
-class SharedPage {
-public:
-    SharedPage() : descriptor_(::memfd_create("orrery", MFD_CLOEXEC)) {
-        ENSURE(descriptor_ >= 0 && ::ftruncate(descriptor_, sizeof(shim::Page)) == 0);
-        void* mapped =
-            ::mmap(nullptr, sizeof(shim::Page), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_, 0);
-        ENSURE(mapped != MAP_FAILED);
-        page_ = static_cast<shim::Page*>(
-            mapped);  // zeroes, which is what every atomic in it starts with
-    }
-    ~SharedPage() {
-        ::munmap(page_, sizeof(shim::Page));
-        ::close(descriptor_);
-    }
-    SharedPage(const SharedPage&) = delete;
-    SharedPage& operator=(const SharedPage&) = delete;
-
-    shim::Page* operator->() const { return page_; }
-    int descriptor() const { return descriptor_; }
-
-private:
-    int descriptor_;
-    shim::Page* page_ = nullptr;
-};
-
-void fill_page(shim::Page& page, const HandlerProcessOptions& options) {
-    page.magic = shim::page_magic;
-    page.boot = options.boot.time_since_epoch().count();
-    page.seed = options.seed;
-    page.source_address = to_binary(options.source_address);
-    ENSURE(options.routes.size() <= shim::max_routes);
-    for (const HandlerRoute& route : options.routes) {
-        shim::Route& entry = page.routes[page.route_count++];
-        entry.address = to_binary(route.address);
-        entry.port = route.port;
-        entry.real_address = to_binary(route.real.address);
-        entry.real_port = route.real.port;
-        ENSURE(route.host.size() < shim::max_host_name);
-        std::memcpy(entry.host, route.host.data(), route.host.size());
-    }
-}
-
 }  // namespace
 
 class HandlerProcess::Impl final : public Party,
@@ -103,12 +46,11 @@ public:
           output_(loop.io()),
           notice_(loop.io()),
           exit_(loop.io()),
-          look_(loop.io()) {
-        fill_page(*page_.operator->(), options_);
-    }
+          shim_(options_.shim_settings),
+          look_(loop.io()) {}
 
     void start() {
-        loop_.baton().enrol(options_.source_address, *this);
+        loop_.baton().enrol(options_.shim_settings.source_address, *this);
         loop_.baton().deliver(*this, [this] { spawn(); });
     }
 
@@ -140,9 +82,8 @@ public:
     }
 
     void begin_turn() override {
-        page_->now.store(loop_.now().time_since_epoch().count());
-        wakeups_before_ = page_->wakeups.load();
-        expects_wakeup_ = true;
+        shim_.set_now(loop_.now());
+        shim_.expect_wake_up();
     }
 
     void await_quiet(Callback quiet) override {
@@ -171,19 +112,19 @@ public:
     void writing(bool under_way) override {
         writing_ += under_way ? 1 : -1;
         // Only a wake-up after the last piece shows that the process has seen it.
-        wakeups_before_ = page_->wakeups.load();
-        expects_wakeup_ = true;
+        shim_.expect_wake_up();
     }
 
 private:
     struct Plan {
+        std::uint32_t slot = 0;
         std::uint32_t wait_number = 0;
         EventId event;
     };
 
     /// The first delivery: from the start on, the new process computes.
     void spawn() {
-        expects_wakeup_ = false;
+        shim_.expect_nothing();
         std::array<int, 2> pipe{};
         ENSURE(::pipe2(pipe.data(), O_CLOEXEC) == 0);
         ::fcntl(pipe[0], F_SETFL, O_NONBLOCK);
@@ -209,7 +150,7 @@ private:
         child.directory = options_.directory;
         child.descriptors = {{output, STDOUT_FILENO},
                              {output, STDERR_FILENO},
-                             {page_.descriptor(), child_page},
+                             {shim_.descriptor(), child_page},
                              {event, child_event}};
         return child;
     }
@@ -278,38 +219,30 @@ private:
     }
 
     bool all_arrived() const {
-        return writing_ == 0 && arrived_ >= page_->bytes_sent.load() &&
-               connected_ >= page_->connects.load() && disconnected_ >= page_->closes.load();
+        return writing_ == 0 && arrived_ >= shim_.bytes_sent() &&
+               connected_ >= shim_.connections_made() &&
+               disconnected_ >= shim_.connections_closed();
     }
 
     /// A dead process's connections end by themselves: waiting for all of them makes their ends
     /// part of this turn.
     bool all_connections_ended() const {
-        return arrived_ >= page_->bytes_sent.load() && connected_ >= page_->connects.load() &&
+        return arrived_ >= shim_.bytes_sent() && connected_ >= shim_.connections_made() &&
                disconnected_ >= connected_;
     }
 
-    bool all_blocked() const {
-        const std::uint32_t wakeups = page_->wakeups.load();
-        const std::uint32_t threads = page_->threads.load();
-        const bool seen =
-            !expects_wakeup_ || wakeups != wakeups_before_ || next_to_run() != nullptr;
-        return seen && threads > 0 && page_->blocked.load() == threads &&
-               page_->wakeups.load() == wakeups;
-    }
-
     bool is_quiet() {
-        if (!all_blocked()) {
-            page_->want_notice.store(1);
-            if (!all_blocked()) {
+        if (!shim_.all_blocked()) {
+            shim_.want_notice(true);
+            if (!shim_.all_blocked()) {
                 return false;
             }
         }
-        if (page_->has_children.load() != 0) {
+        if (shim_.has_children()) {
             return false;  // only looking tells: see look()
         }
-        if (page_->has_threads.load() != 0 && !threads_are_quiet()) {
-            page_->want_notice.store(1);
+        if (shim_.has_threads() && !threads_are_quiet()) {
+            shim_.want_notice(true);
             return false;
         }
         return all_arrived();
@@ -326,35 +259,14 @@ private:
         if (!after.quiet_since(before)) {
             return false;
         }
-        if (shim::Slot* slot = next_to_run()) {
-            let_run(*slot);
+        if (shim_.somebody_wants_to_run()) {
+            shim_.let_next_run();
             return false;
         }
         if (after.switches.size() == 1) {
-            page_->has_threads.store(
-                0);  // the others have ended: no need to look so closely any more
+            shim_.forget_threads();  // no need to look so closely any more
         }
         return true;
-    }
-
-    /// The thread made first of those that want to go on, or nullptr.
-    shim::Slot* next_to_run() const {
-        shim::Slot* next = nullptr;
-        for (std::uint32_t index = 0; index < page_->slots_used.load(); ++index) {
-            shim::Slot& slot = page_->slots[index];
-            if (slot.grant.load() == shim::Grant::wanted &&
-                (next == nullptr || slot.number.load() < next->number.load())) {
-                next = &slot;
-            }
-        }
-        return next;
-    }
-
-    void let_run(shim::Slot& slot) {
-        wakeups_before_ = page_->wakeups.load();
-        expects_wakeup_ = true;
-        slot.grant.store(shim::Grant::given);
-        ::syscall(SYS_futex, &slot.grant, FUTEX_WAKE, 1, nullptr, nullptr, 0);
     }
 
     void look_later() {
@@ -378,12 +290,12 @@ private:
             hang();
             return;
         }
-        signal_again();
+        shim_.wake_again(child_->id());
         ThreadSnapshot snapshot = snapshot_threads(child_->id());
         if (!child_->poll_exit() && snapshot.quiet_since(last_look_) &&
             (all_arrived() || waited_ > 50 * first_look)) {
-            if (shim::Slot* slot = next_to_run()) {
-                let_run(*slot);
+            if (shim_.somebody_wants_to_run()) {
+                shim_.let_next_run();
             } else {
                 finish_turn();
                 return;
@@ -396,7 +308,7 @@ private:
 
     void finish_turn() {
         look_.cancel();
-        page_->want_notice.store(0);
+        shim_.want_notice(false);
         drain_output();
         const bool was_full = printed_.size() >= most_output;
         if (!printed_.empty() && events_.output) {
@@ -443,90 +355,50 @@ private:
     // Sleeps and time-outs of its threads.
 
     void plan_wake_ups() {
-        const std::uint32_t used = page_->slots_used.load();
-        plans_.resize(std::max<std::size_t>(plans_.size(), used));
-        // In the order of the threads' making: which slot one got is an accident.
-        std::vector<std::uint32_t> slots(used);
-        std::iota(slots.begin(), slots.end(), 0U);
-        std::sort(slots.begin(), slots.end(), [this](std::uint32_t left, std::uint32_t right) {
-            return page_->slots[left].number.load() < page_->slots[right].number.load();
-        });
-        for (const std::uint32_t index : slots) {
-            plan_wake_up(index);
+        const std::vector<ShimWait> waits = shim_.waits();
+        std::vector<Plan> plans;
+        for (const ShimWait& wait : waits) {
+            const auto planned = std::find_if(plans_.begin(), plans_.end(), [&](const Plan& plan) {
+                return plan.slot == wait.slot && plan.wait_number == wait.number;
+            });
+            if (planned != plans_.end()) {
+                plans.push_back(std::exchange(*planned, {}));
+            } else {
+                plans.push_back({wait.slot, wait.number, plan_wake_up(wait)});
+            }
         }
+        cancel_plans();  // of waits that are over
+        plans_ = std::move(plans);
     }
 
-    void plan_wake_up(std::uint32_t index) {
-        const shim::Slot& slot = page_->slots[index];
-        Plan& plan = plans_[index];
-        const std::uint32_t number = slot.wait_number.load();
-        const bool waiting = number % 2 == 1 && slot.woken.load() == 0;
-        if (waiting && plan.wait_number == number && plan.event) {
-            return;
-        }
-        loop_.cancel(plan.event);
-        plan = {};
-        if (waiting) {
-            plan.wait_number = number;
-            plan.event = loop_.at(Instant(Duration(slot.deadline.load())), [this, index, number] {
-                plans_[index].event = {};
-                loop_.baton().deliver(*this, [this, index, number] { wake(index, number); });
+    EventId plan_wake_up(const ShimWait& wait) {
+        return loop_.at(wait.deadline, [this, wait] {
+            loop_.baton().deliver(*this, [this, wait] {
+                if (!shim_.wake(wait, child_->id())) {
+                    shim_.expect_nothing();
+                }
             });
-        }
+        });
     }
 
     void cancel_plans() {
-        for (Plan& plan : plans_) {
+        for (const Plan& plan : plans_) {
             loop_.cancel(plan.event);
-            plan = {};
         }
-    }
-
-    void wake(std::uint32_t index, std::uint32_t number) {
-        shim::Slot& slot = page_->slots[index];
-        if (slot.wait_number.load() != number) {
-            expects_wakeup_ = false;  // it is over already
-            return;
-        }
-        slot.woken.store(1);
-        if (slot.wake_by.load() == shim::WakeBy::futex) {
-            ::syscall(SYS_futex, &slot.woken, FUTEX_WAKE, 1, nullptr, nullptr, 0);
-        } else {
-            signal(slot);
-        }
-    }
-
-    void signal(const shim::Slot& slot) {
-        ::syscall(SYS_tgkill,
-                  child_->id(),
-                  static_cast<pid_t>(slot.thread_id.load()),
-                  SIGRTMIN + shim::wake_signal_offset);
-    }
-
-    /// A signal that came in the instant before the thread entered its call was lost.
-    void signal_again() {
-        for (std::uint32_t index = 0; index < page_->slots_used.load(); ++index) {
-            const shim::Slot& slot = page_->slots[index];
-            if (slot.woken.load() == 1 && slot.wait_number.load() % 2 == 1 &&
-                slot.wake_by.load() == shim::WakeBy::signal) {
-                signal(slot);
-            }
-        }
+        plans_.clear();
     }
 
     Loop& loop_;
     HandlerProcessOptions options_;
     HandlerProcessEvents events_;
-    SharedPage page_;
     std::unique_ptr<ChildProcess> child_;
     stream_descriptor output_;
     stream_descriptor notice_;
     stream_descriptor exit_;
+    ShimLink shim_;
     boost::asio::steady_timer look_;
 
-    Callback quiet_;               // set during a turn
-    bool expects_wakeup_ = false;  // this turn's delivery makes a waiting thread go on
-    std::uint32_t wakeups_before_ = 0;
+    Callback quiet_;  // set during a turn
     std::uint64_t arrived_ = 0;
     std::uint32_t connected_ = 0;
     std::uint32_t disconnected_ = 0;

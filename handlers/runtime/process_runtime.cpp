@@ -98,7 +98,8 @@ public:
           api_(loop, address, api_events()) {}
 
     void run(Loop& loop, HandlerProcessOptions options) {
-        options.routes.push_back({"", runtime_api_address, runtime_api_port, api_.endpoint()});
+        options.shim_settings.routes.push_back(
+            {"", runtime_api_address, runtime_api_port, api_.endpoint()});
         HandlerProcessEvents events;
         events.output = [this](std::string_view bytes) { splitter_.add(bytes); };
         events.exited = [this](ExitStatus status) { exited(status); };
@@ -225,12 +226,12 @@ std::unique_ptr<lambda::Environment> ProcessRuntime::start(
     options.environment = variables(function, log_stream);
     options.directory = function.directory;
     options.shim = options_.resources / "liborrery_shim.so";
-    options.source_address = address;
-    options.seed = random_.next();
-    options.boot = world_.loop.start() - uptime;
+    options.shim_settings.source_address = address;
+    options.shim_settings.seed = random_.next();
+    options.shim_settings.boot = world_.loop.start() - uptime;
     options.patience = options_.patience;
     if (options_.routes) {
-        options.routes = options_.routes();
+        options.shim_settings.routes = options_.routes();
     }
     auto environment = std::make_unique<ProcessEnvironment>(
         world_.loop, address, std::move(log), std::move(ready));

@@ -1,0 +1,92 @@
+/// The engine's end of the page that it shares with a process's shim: what the process's threads
+/// do, and how to wake them.
+#pragma once
+
+#include "engine/net/tcp_server.h"
+#include "engine/time.h"
+#include "handlers/shim/page.h"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace orrery {
+
+/// A place of the simulated world that a handler may connect to.
+struct HandlerRoute {
+    std::string host;     // the name that leads there; empty if only the address does
+    std::string address;  // what the handler sees: numeric IPv4
+    std::uint16_t port = 0;
+    Endpoint real;  // where the engine listens
+};
+
+/// What a process finds in its page from the start.
+struct ShimSettings {
+    std::string source_address;        // the loopback address that its connections come from
+    std::vector<HandlerRoute> routes;  // at most shim::max_routes
+    std::uint64_t seed = 0;            // of its random bytes
+    Instant boot;                      // where its monotonic clock starts
+};
+
+/// A thread's wait with a deadline.
+struct ShimWait {
+    std::uint32_t slot = 0;
+    std::uint32_t number = 0;  // tells one wait in the slot from the next
+    Instant deadline;
+};
+
+class ShimLink {
+public:
+    explicit ShimLink(const ShimSettings& settings);
+    ~ShimLink();
+    ShimLink(const ShimLink&) = delete;
+    ShimLink& operator=(const ShimLink&) = delete;
+
+    /// The memory to hand to the process.
+    int descriptor() const { return descriptor_; }
+    void set_now(Instant now);
+
+    /// Something was delivered: the process is blocked again only after a thread has noticed.
+    void expect_wake_up();
+    /// What was delivered wakes nobody.
+    void expect_nothing() { expects_wake_up_ = false; }
+    /// Whether every thread waits, as far as the shim knows. In a process with threads or children
+    /// that is not all.
+    bool all_blocked() const;
+    /// Asks the shim to say when all_blocked() becomes true. Ask again afterwards: it may have
+    /// become so meanwhile.
+    void want_notice(bool wanted) { page_->want_notice.store(wanted ? 1 : 0); }
+
+    bool has_threads() const { return page_->has_threads.load() != 0; }
+    bool has_children() const { return page_->has_children.load() != 0; }
+    /// All threads but one have ended.
+    void forget_threads() { page_->has_threads.store(0); }
+
+    /// Whether a thread's wait is over, so that it wants to go on.
+    bool somebody_wants_to_run() const { return next_to_run() != nullptr; }
+    /// Lets the one that was made first go on.
+    void let_next_run();
+
+    /// The waits with a deadline, in the order in which their threads were made.
+    std::vector<ShimWait> waits() const;
+    /// Ends a wait. False if it is over already.
+    bool wake(const ShimWait& wait, pid_t process);
+    /// For signals that came in the instant before their thread entered its call, and were lost.
+    void wake_again(pid_t process);
+
+    std::uint64_t bytes_sent() const { return page_->bytes_sent.load(); }
+    std::uint32_t connections_made() const { return page_->connects.load(); }
+    std::uint32_t connections_closed() const { return page_->closes.load(); }
+
+private:
+    shim::Slot* next_to_run() const;
+
+    int descriptor_;
+    shim::Page* page_ = nullptr;
+    bool expects_wake_up_ = false;
+    std::uint32_t wakeups_before_ = 0;
+};
+
+}  // namespace orrery
