@@ -35,6 +35,8 @@ public:
     /// A delivery too large for the kernel's buffers is `under_way`, or its last piece has just
     /// gone out.
     virtual void writing(bool under_way) = 0;
+    /// `bytes` are on their way to the party: it is not quiet before it has taken them.
+    virtual void delivered(std::size_t bytes) = 0;
 };
 
 /// A party as its connections know it, also after the party is gone.

@@ -65,7 +65,8 @@ std::pair<Instant, Callback> Timeline::pop() {
 
 void Timeline::release(std::uint32_t index) {
     Slot& slot = slots_[index];
-    slot.callback = nullptr;
+    // Destroyed last: what it owns may schedule or cancel in its destructor.
+    const Callback dropped = std::exchange(slot.callback, nullptr);
     slot.live = false;
     foreground_ -= slot.weight == Weight::foreground ? 1 : 0;
     --live_;

@@ -160,6 +160,7 @@ private:
         if (outgoing_.empty()) {
             ErrorCode error;
             const std::size_t written = socket_.write_some(boost::asio::buffer(bytes), error);
+            report_delivered(error ? 0 : written);
             if (!error && written == bytes.size()) {
                 return;
             }
@@ -172,6 +173,12 @@ private:
         if (outgoing_.size() == 1) {
             report_writing(true);
             write_next();
+        }
+    }
+
+    void report_delivered(std::size_t bytes) {
+        if (Party* party = this->party()) {
+            party->delivered(bytes);
         }
     }
 
@@ -190,6 +197,7 @@ private:
     }
 
     void wrote(const ErrorCode& error) {
+        report_delivered(error ? 0 : outgoing_.front().size());
         outgoing_.pop_front();
         if (error) {
             outgoing_.clear();  // the read side reports the end

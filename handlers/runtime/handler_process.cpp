@@ -1,6 +1,7 @@
 #include "handlers/runtime/handler_process.h"
 
 #include "engine/ensure.h"
+#include "engine/error.h"
 #include "engine/loop.h"
 #include "handlers/runtime/quiescence.h"
 #include "handlers/shim/page.h"
@@ -14,6 +15,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
 namespace orrery {
@@ -26,10 +29,13 @@ using boost::asio::posix::stream_descriptor;
 // The child's descriptor numbers for what the shim uses: out of the way of what a program opens.
 constexpr int child_page = 900;
 constexpr int child_event = 901;
+constexpr int child_shim = 902;
 
 // How often a process is looked at that does not report by itself.
 constexpr std::chrono::microseconds first_look{500};
 constexpr std::chrono::microseconds longest_wait{20'000};
+// After this, bytes that the process never took, or sent past the shim, no longer matter.
+constexpr std::chrono::microseconds enough_looking{25'000};
 
 // What one turn may print before we stop reading, which stops the process.
 constexpr std::size_t most_output = 64U << 20;
@@ -90,6 +96,7 @@ public:
         quiet_ = std::move(quiet);
         waited_ = {};
         look_interval_ = first_look;
+        arrived_before_ = arrived_;
         last_look_ = {};
         check();
         if (quiet_) {
@@ -115,6 +122,8 @@ public:
         shim_.expect_wake_up();
     }
 
+    void delivered(std::size_t bytes) override { delivered_ += bytes; }
+
 private:
     struct Plan {
         std::uint32_t slot = 0;
@@ -130,8 +139,13 @@ private:
         ::fcntl(pipe[0], F_SETFL, O_NONBLOCK);
         const int event = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         ENSURE(event >= 0);
-        child_ = std::make_unique<ChildProcess>(child_options(pipe[1], event));
+        const int shim = ::open(options_.shim.c_str(), O_RDONLY | O_CLOEXEC);
+        if (shim < 0) {
+            throw UsageError("cannot read " + options_.shim.string() + ": " + std::strerror(errno));
+        }
+        child_ = std::make_unique<ChildProcess>(child_options(pipe[1], event, shim));
         ::close(pipe[1]);
+        ::close(shim);
         output_.assign(pipe[0]);
         notice_.assign(event);
         exit_.assign(::dup(child_->exit_descriptor()));
@@ -140,18 +154,21 @@ private:
         await_exit();
     }
 
-    ChildOptions child_options(int output, int event) const {
+    ChildOptions child_options(int output, int event, int shim) const {
         ChildOptions child;
         child.arguments = options_.arguments;
         child.environment = options_.environment;
-        child.environment.push_back("LD_PRELOAD=" + options_.shim.string());
+        // By number: in LD_PRELOAD a blank or a colon would end a path.
+        child.environment.push_back("LD_PRELOAD=/proc/self/fd/" + std::to_string(child_shim));
         child.environment.push_back(std::string(shim::shim_variable) + "=" +
-                                    std::to_string(child_page) + ":" + std::to_string(child_event));
+                                    std::to_string(child_page) + ":" + std::to_string(child_event) +
+                                    ":" + std::to_string(child_shim));
         child.directory = options_.directory;
         child.descriptors = {{output, STDOUT_FILENO},
                              {output, STDERR_FILENO},
                              {shim_.descriptor(), child_page},
-                             {event, child_event}};
+                             {event, child_event},
+                             {shim, child_shim}};
         return child;
     }
 
@@ -213,14 +230,23 @@ private:
             }
             return;
         }
-        if (child_->poll_exit() ? all_connections_ended() : is_quiet()) {
+        if (!child_->poll_exit()) {
+            if (is_quiet()) {
+                finish_turn();
+            }
+            return;
+        }
+        if (!std::exchange(exit_seen_, true)) {
+            child_->kill();  // what it started may hold its connections open
+        }
+        if (all_connections_ended()) {
             finish_turn();
         }
     }
 
     bool all_arrived() const {
-        return writing_ == 0 && arrived_ >= shim_.bytes_sent() &&
-               connected_ >= shim_.connections_made() &&
+        return writing_ == 0 && shim_.bytes_received() >= delivered_ &&
+               arrived_ >= shim_.bytes_sent() && connected_ >= shim_.connections_made() &&
                disconnected_ >= shim_.connections_closed();
     }
 
@@ -286,24 +312,42 @@ private:
             return;
         }
         waited_ += look_interval_;
-        if (waited_ >= options_.patience) {
+        if (printed_.size() >= most_output) {
+            // It waits for us to read on: that is no end of its turn.
+            hand_over_output();
+            read_output();
+        } else if (waited_ >= options_.patience) {
             hang();
-            return;
-        }
-        shim_.wake_again(child_->id());
-        ThreadSnapshot snapshot = snapshot_threads(child_->id());
-        if (!child_->poll_exit() && snapshot.quiet_since(last_look_) &&
-            (all_arrived() || waited_ > 50 * first_look)) {
-            if (shim_.somebody_wants_to_run()) {
-                shim_.let_next_run();
-            } else {
-                finish_turn();
-                return;
+        } else {
+            shim_.wake_again(child_->id());
+            ThreadSnapshot snapshot = snapshot_threads(child_->id());
+            const bool settled = !child_->poll_exit() && all_arrived();
+            if (snapshot.quiet_since(last_look_) && !waits_for_children() &&
+                (settled || waited_ > enough_looking)) {
+                let_run_or_finish();
             }
+            last_look_ = std::move(snapshot);
+            look_interval_ = std::min(look_interval_ * 2, longest_wait);
         }
-        last_look_ = std::move(snapshot);
-        look_interval_ = std::min(look_interval_ * 2, longest_wait);
-        look_later();
+        if (quiet_) {
+            look_later();
+        }
+    }
+
+    void let_run_or_finish() {
+        if (shim_.somebody_wants_to_run()) {
+            shim_.let_next_run();
+        } else {
+            finish_turn();
+        }
+    }
+
+    /// Children live on the real clock. A process that has asked nothing of us in this turn, and
+    /// waits for no deadline, can only be waiting for one.
+    bool waits_for_children() const {
+        return shim_.has_children() && !hung_ && !child_->poll_exit() &&
+               has_descendants(child_->id()) && arrived_ == arrived_before_ &&
+               shim_.waits().empty();
     }
 
     void finish_turn() {
@@ -311,9 +355,7 @@ private:
         shim_.want_notice(false);
         drain_output();
         const bool was_full = printed_.size() >= most_output;
-        if (!printed_.empty() && events_.output) {
-            events_.output(std::exchange(printed_, {}));
-        }
+        hand_over_output();
         if (was_full) {
             read_output();
         }
@@ -327,29 +369,33 @@ private:
         }
     }
 
+    void hand_over_output() {
+        const std::string printed = std::exchange(printed_, {});
+        if (!printed.empty() && events_.output) {
+            events_.output(printed);
+        }
+    }
+
     void tell_exit() {
         exit_told_ = true;
         cancel_plans();
         loop_.post([self = shared_from_this()] {
-            if (!self->ended_ && self->events_.exited) {
+            if (self->ended_) {
+                return;
+            }
+            if (self->hung_ && self->events_.hung) {
+                self->events_.hung();
+            } else if (!self->hung_ && self->events_.exited) {
                 self->events_.exited(*self->child_->poll_exit());
             }
         });
     }
 
+    /// Its turn ends like that of any process that is gone: when its connections have ended.
     void hang() {
-        exit_told_ = true;
+        hung_ = true;
+        waited_ = {};
         child_->kill();
-        drain_output();
-        if (events_.output) {
-            events_.output(std::exchange(printed_, {}));
-        }
-        std::exchange(quiet_, nullptr)();
-        loop_.post([self = shared_from_this()] {
-            if (!self->ended_ && self->events_.hung) {
-                self->events_.hung();
-            }
-        });
     }
 
     // Sleeps and time-outs of its threads.
@@ -400,6 +446,8 @@ private:
 
     Callback quiet_;  // set during a turn
     std::uint64_t arrived_ = 0;
+    std::uint64_t arrived_before_ = 0;  // this turn
+    std::uint64_t delivered_ = 0;
     std::uint32_t connected_ = 0;
     std::uint32_t disconnected_ = 0;
     int writing_ = 0;
@@ -409,6 +457,8 @@ private:
     std::string printed_;
     std::vector<Plan> plans_;
     bool frozen_ = false;
+    bool hung_ = false;
+    bool exit_seen_ = false;
     bool exit_told_ = false;
     bool ended_ = false;
 };

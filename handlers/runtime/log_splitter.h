@@ -26,8 +26,9 @@ public:
     void flush();
 
 private:
-    bool take_frame();
-    bool take_line();
+    // Each takes what is complete from the front of `rest`; false if nothing is.
+    bool take_frame(std::string_view& rest);
+    bool take_line(std::string_view& rest);
 
     std::function<void(std::string)> event_;
     std::string pending_;

@@ -55,6 +55,21 @@ std::uint64_t number_after(std::string_view text, std::string_view label) {
     return value;
 }
 
+/// The processes that a thread started.
+std::vector<std::string> children_of(const std::string& thread_folder) {
+    std::array<char, 4096> buffer{};
+    std::string_view children = read_small(thread_folder + "/children", buffer);
+    std::vector<std::string> names;
+    while (!children.empty()) {
+        const auto blank = std::min(children.find(' '), children.size());
+        if (blank > 0) {
+            names.emplace_back(children.substr(0, blank));
+        }
+        children.remove_prefix(std::min(blank + 1, children.size()));
+    }
+    return names;
+}
+
 void add_process(const std::string& process, ThreadSnapshot& snapshot) {
     std::array<char, 4096> buffer{};
     for (const std::string& thread : threads_of("/proc/" + process)) {
@@ -69,15 +84,7 @@ void add_process(const std::string& process, ThreadSnapshot& snapshot) {
         }
         snapshot.switches.push_back(number_after(status, "\nvoluntary_ctxt_switches:") +
                                     number_after(status, "\nnonvoluntary_ctxt_switches:"));
-        std::string_view children = read_small(thread + "/children", buffer);
-        std::vector<std::string> names;
-        while (!children.empty()) {
-            const auto blank = std::min(children.find(' '), children.size());
-            if (blank > 0) {
-                names.emplace_back(children.substr(0, blank));
-            }
-            children.remove_prefix(std::min(blank + 1, children.size()));
-        }
+        const std::vector<std::string> names = children_of(thread);
         for (const std::string& child : names) {
             add_process(child, snapshot);
         }
@@ -85,6 +92,19 @@ void add_process(const std::string& process, ThreadSnapshot& snapshot) {
 }
 
 }  // namespace
+
+bool has_descendants(pid_t process) {
+    std::array<char, 4096> buffer{};
+    for (const std::string& thread : threads_of("/proc/" + std::to_string(process))) {
+        for (const std::string& child : children_of(thread)) {
+            const std::string_view status = read_small("/proc/" + child + "/status", buffer);
+            if (!status.empty() && status.find("State:\tZ") == std::string_view::npos) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
 
 ThreadSnapshot snapshot_threads(pid_t process) {
     ThreadSnapshot snapshot;

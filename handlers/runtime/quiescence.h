@@ -23,4 +23,7 @@ struct ThreadSnapshot {
 
 ThreadSnapshot snapshot_threads(pid_t process);
 
+/// Whether a process that `process` started still lives.
+bool has_descendants(pid_t process);
+
 }  // namespace orrery

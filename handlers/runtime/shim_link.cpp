@@ -45,6 +45,11 @@ void wake_futex(void* futex) {
     ::syscall(SYS_futex, futex, FUTEX_WAKE, 1, nullptr, nullptr, 0);
 }
 
+void grant(shim::Slot& slot) {
+    slot.grant.store(shim::Grant::given);
+    wake_futex(&slot.grant);
+}
+
 void signal(pid_t process, const shim::Slot& slot) {
     ::syscall(SYS_tgkill,
               process,
@@ -102,8 +107,7 @@ void ShimLink::let_next_run() {
     shim::Slot* slot = next_to_run();
     ENSURE(slot != nullptr);
     expect_wake_up();
-    slot->grant.store(shim::Grant::given);
-    wake_futex(&slot->grant);
+    grant(*slot);
 }
 
 std::vector<ShimWait> ShimLink::waits() const {
@@ -134,10 +138,10 @@ bool ShimLink::wake(const ShimWait& wait, pid_t process) {
         return false;
     }
     slot.woken.store(1);
-    if (slot.wake_by.load() == shim::WakeBy::futex) {
-        wake_futex(&slot.woken);
-    } else {
-        signal(process, slot);
+    switch (slot.wake_by.load()) {
+        case shim::WakeBy::futex: wake_futex(&slot.woken); break;
+        case shim::WakeBy::grant: grant(slot); break;
+        case shim::WakeBy::signal: signal(process, slot); break;
     }
     return true;
 }

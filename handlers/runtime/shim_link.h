@@ -76,6 +76,7 @@ public:
     /// For signals that came in the instant before their thread entered its call, and were lost.
     void wake_again(pid_t process);
 
+    std::uint64_t bytes_received() const { return page_->bytes_received.load(); }
     std::uint64_t bytes_sent() const { return page_->bytes_sent.load(); }
     std::uint32_t connections_made() const { return page_->connects.load(); }
     std::uint32_t connections_closed() const { return page_->closes.load(); }

@@ -31,6 +31,12 @@ auto waiting_for(int descriptor, short events, Call call) {
     return call();
 }
 
+/// The same for a call that takes bytes; they count before the thread can block again.
+template <typename Call>
+ssize_t receiving_from(int descriptor, Call call) {
+    return count_received(descriptor, waiting_for(descriptor, POLLIN, call));
+}
+
 /// Runs `call`, which waits without a time-out of its own and returns EINTR on a signal, for at
 /// most `nanoseconds` of virtual time (negative: without end). Returns 0 when the time is over.
 template <typename Call>
@@ -39,16 +45,13 @@ int wait_at_most(std::int64_t nanoseconds, Call call) {
         const Blocked blocked;
         return call();
     }
-    const TimedWait wait(now() + nanoseconds, WakeBy::signal);
+    const timespec duration{nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000};
+    const TimedWait wait(later(now(), duration), WakeBy::signal);
     if (wait.over()) {
         return 0;
     }
     const int result = call();
     return result == -1 && errno == EINTR && wait.over() ? 0 : result;
-}
-
-std::int64_t to_nanoseconds(const timespec& time) {
-    return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
 }  // namespace
@@ -61,7 +64,7 @@ ssize_t read(int descriptor, void* buffer, size_t length) {
         fill_random(buffer, length);
         return static_cast<ssize_t>(length);
     }
-    return waiting_for(descriptor, POLLIN, [&] { return next(descriptor, buffer, length); });
+    return receiving_from(descriptor, [&] { return next(descriptor, buffer, length); });
 }
 
 ssize_t __read_chk(int descriptor, void* buffer, size_t length, size_t /*room*/) {
@@ -70,15 +73,19 @@ ssize_t __read_chk(int descriptor, void* buffer, size_t length, size_t /*room*/)
 
 ssize_t readv(int descriptor, const iovec* parts, int count) {
     static auto* next = real(&readv, "readv");
-    return waiting_for(descriptor, POLLIN, [&] { return next(descriptor, parts, count); });
+    return receiving_from(descriptor, [&] { return next(descriptor, parts, count); });
 }
 
 ssize_t recv(int descriptor, void* buffer, size_t length, int flags) {
     static auto* next = real(&recv, "recv");
-    if ((flags & MSG_DONTWAIT) != 0) {
-        return next(descriptor, buffer, length, flags);
+    if ((flags & MSG_PEEK) != 0) {
+        return waiting_for(
+            descriptor, POLLIN, [&] { return next(descriptor, buffer, length, flags); });
     }
-    return waiting_for(descriptor, POLLIN, [&] { return next(descriptor, buffer, length, flags); });
+    if ((flags & MSG_DONTWAIT) != 0) {
+        return count_received(descriptor, next(descriptor, buffer, length, flags));
+    }
+    return receiving_from(descriptor, [&] { return next(descriptor, buffer, length, flags); });
 }
 
 ssize_t __recv_chk(int descriptor, void* buffer, size_t length, size_t /*room*/, int flags) {
@@ -89,18 +96,18 @@ ssize_t recvfrom(
     int descriptor, void* buffer, size_t length, int flags, sockaddr* from, socklen_t* size) {
     static auto* next = real(&recvfrom, "recvfrom");
     if ((flags & MSG_DONTWAIT) != 0) {
-        return next(descriptor, buffer, length, flags, from, size);
+        return count_received(descriptor, next(descriptor, buffer, length, flags, from, size));
     }
-    return waiting_for(
-        descriptor, POLLIN, [&] { return next(descriptor, buffer, length, flags, from, size); });
+    return receiving_from(descriptor,
+                          [&] { return next(descriptor, buffer, length, flags, from, size); });
 }
 
 ssize_t recvmsg(int descriptor, msghdr* message, int flags) {
     static auto* next = real(&recvmsg, "recvmsg");
     if ((flags & MSG_DONTWAIT) != 0) {
-        return next(descriptor, message, flags);
+        return count_received(descriptor, next(descriptor, message, flags));
     }
-    return waiting_for(descriptor, POLLIN, [&] { return next(descriptor, message, flags); });
+    return receiving_from(descriptor, [&] { return next(descriptor, message, flags); });
 }
 
 int accept(int descriptor, sockaddr* address, socklen_t* length) {
@@ -121,10 +128,10 @@ int ppoll(pollfd* descriptors, nfds_t count, const timespec* timeout, const sigs
     }
     const timespec at_once{};
     const int ready = next(descriptors, count, &at_once, mask);
-    if (ready != 0 || (timeout != nullptr && to_nanoseconds(*timeout) == 0)) {
+    if (ready != 0 || (timeout != nullptr && later(0, *timeout) == 0)) {
         return ready;
     }
-    return wait_at_most(timeout == nullptr ? -1 : to_nanoseconds(*timeout),
+    return wait_at_most(timeout == nullptr ? -1 : later(0, *timeout),
                         [&] { return next(descriptors, count, nullptr, mask); });
 }
 
@@ -161,7 +168,7 @@ int pselect(int count,
     fd_set* const sets[] = {reads, writes, errors};
     const timespec at_once{};
     const int ready = next(count, reads, writes, errors, &at_once, mask);
-    if (ready != 0 || (timeout != nullptr && to_nanoseconds(*timeout) == 0)) {
+    if (ready != 0 || (timeout != nullptr && later(0, *timeout) == 0)) {
         return ready;
     }
     for (int index = 0; index < 3; ++index) {
@@ -169,7 +176,7 @@ int pselect(int count,
             *sets[index] = before[index];
         }
     }
-    const int result = wait_at_most(timeout == nullptr ? -1 : to_nanoseconds(*timeout), [&] {
+    const int result = wait_at_most(timeout == nullptr ? -1 : later(0, *timeout), [&] {
         return next(count, reads, writes, errors, nullptr, mask);
     });
     if (result == 0) {

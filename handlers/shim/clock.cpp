@@ -17,10 +17,6 @@ timespec to_timespec(std::int64_t nanoseconds) {
     return {static_cast<time_t>(nanoseconds / second), static_cast<long>(nanoseconds % second)};
 }
 
-std::int64_t to_nanoseconds(const timespec& time) {
-    return static_cast<std::int64_t>(time.tv_sec) * second + time.tv_nsec;
-}
-
 bool valid(const timespec& time) {
     return time.tv_sec >= 0 && time.tv_nsec >= 0 && time.tv_nsec < second;
 }
@@ -91,9 +87,9 @@ int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec* 
         return EINVAL;
     }
     if ((flags & TIMER_ABSTIME) != 0) {
-        return sleep_interruptibly(to_nanoseconds(*time) + zero_of(clock), nullptr);
+        return sleep_interruptibly(later(zero_of(clock), *time), nullptr);
     }
-    return sleep_interruptibly(now() + to_nanoseconds(*time), left);
+    return sleep_interruptibly(later(now(), *time), left);
 }
 
 int nanosleep(const timespec* time, timespec* left) {
@@ -102,8 +98,11 @@ int nanosleep(const timespec* time, timespec* left) {
         return next(time, left);
     }
     const int error = clock_nanosleep(CLOCK_MONOTONIC, 0, time, left);
+    if (error == 0) {
+        return 0;
+    }
     errno = error;
-    return error == 0 ? 0 : -1;
+    return -1;
 }
 
 int usleep(useconds_t microseconds) {

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -34,8 +35,19 @@ void set_use(int descriptor, DescriptorUse use) {
 }
 
 ssize_t count_sent(int descriptor, ssize_t result) {
-    if (page != nullptr && result > 0 && use_of(descriptor) == DescriptorUse::connection) {
+    if (page == nullptr || result <= 0) {
+        return result;
+    }
+    made_progress();
+    if (use_of(descriptor) == DescriptorUse::connection) {
         page->bytes_sent.fetch_add(static_cast<std::uint64_t>(result));
+    }
+    return result;
+}
+
+ssize_t count_received(int descriptor, ssize_t result) {
+    if (page != nullptr && result > 0 && use_of(descriptor) == DescriptorUse::connection) {
+        page->bytes_received.fetch_add(static_cast<std::uint64_t>(result));
     }
     return result;
 }
@@ -116,6 +128,10 @@ int close(int descriptor) {
     static auto* next = real(&close, "close");
     if (page != nullptr && use_of(descriptor) == DescriptorUse::connection) {
         page->closes.fetch_add(1);
+        int unread = 0;
+        if (::ioctl(descriptor, FIONREAD, &unread) == 0 && unread > 0) {
+            page->bytes_received.fetch_add(static_cast<std::uint64_t>(unread));
+        }
     }
     set_use(descriptor, DescriptorUse::other);
     return next(descriptor);

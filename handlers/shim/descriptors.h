@@ -17,6 +17,9 @@ void set_use(int descriptor, DescriptorUse use);
 /// Counts bytes that went out on a connection; passes `result` through.
 ssize_t count_sent(int descriptor, ssize_t result);
 
+/// Counts bytes taken from a connection; passes `result` through.
+ssize_t count_received(int descriptor, ssize_t result);
+
 /// Whether a call on `descriptor` that waits for `events` (poll's) would really block the thread.
 bool would_block(int descriptor, short events);
 

@@ -47,7 +47,16 @@ int connect_to_engine(int descriptor, const Route& route) {
     sockaddr_in source{};
     source.sin_family = AF_INET;
     source.sin_addr.s_addr = page->source_address;
-    ::bind(descriptor, reinterpret_cast<const sockaddr*>(&source), sizeof source);
+    // The port is chosen by the connection's other end, too: without this an address runs out of
+    // them.
+    const int late = 1;
+    ::setsockopt(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &late, sizeof late);
+    if (::bind(descriptor, reinterpret_cast<const sockaddr*>(&source), sizeof source) != 0) {
+        say("orrery: connection refused: a socket bound to an address cannot be led into the "
+            "simulated world\n");
+        errno = EADDRNOTAVAIL;
+        return -1;
+    }
     sockaddr_in target{};
     target.sin_family = AF_INET;
     target.sin_addr.s_addr = route.real_address;

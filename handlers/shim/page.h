@@ -13,7 +13,7 @@ inline constexpr unsigned max_routes = 64;
 inline constexpr unsigned max_host_name = 128;
 
 /// How the engine wakes a thread whose wait is over.
-enum class WakeBy : std::uint32_t { futex, signal };
+enum class WakeBy : std::uint32_t { futex, signal, grant };
 
 /// A thread's permission to go on after a wait, in a process that has several.
 enum class Grant : std::uint32_t { none, wanted, given };
@@ -22,6 +22,7 @@ enum class Grant : std::uint32_t { none, wanted, given };
 struct Slot {
     std::atomic<std::uint32_t> number;     // threads in the order of their making, from 0
     std::atomic<Grant> grant;              // a futex
+    std::atomic<std::uint64_t> parked_on;  // the lock or condition that it waits for, or 0
     std::atomic<std::uint32_t> thread_id;  // 0: the slot is free
     std::atomic<std::uint32_t>
         wait_number;  // odd while a wait with a deadline is under way; grows with each
@@ -58,6 +59,7 @@ struct Page {
     std::atomic<std::uint32_t> has_threads;     // a second thread was ever started
     std::atomic<std::uint32_t> has_children;    // a process was ever started
     std::atomic<std::uint64_t> bytes_sent;      // on connections to the engine
+    std::atomic<std::uint64_t> bytes_received;  // from there, taken out of the kernel
     std::atomic<std::uint32_t> connects;
     std::atomic<std::uint32_t> closes;
     std::atomic<std::uint64_t> random_draws;
@@ -75,8 +77,8 @@ static_assert(std::atomic<std::int64_t>::is_always_lock_free &&
 /// The signal that ends a wait which is not a futex of ours. Above what programs commonly use.
 inline constexpr int wake_signal_offset = 3;  // SIGRTMIN + 3
 
-/// The variable that tells the shim its descriptors: "PAGE:EVENT". The shim takes it out of the
-/// environment.
+/// The variable that tells the shim its descriptors: "PAGE:EVENT:SHIM". The shim takes it out of
+/// the environment.
 inline constexpr const char* shim_variable = "ORRERY_SHIM";
 
 }  // namespace orrery::shim

@@ -27,7 +27,7 @@ Function* real_version(Function* /*shape*/, const char* name, const char* versio
 
 std::int64_t deadline_of(clockid_t clock, const timespec& time) {
     const std::int64_t zero = clock == CLOCK_REALTIME ? 0 : page->boot;
-    return zero + static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+    return later(zero, time);
 }
 
 int real_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
@@ -35,12 +35,42 @@ int real_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
     return next(condition, mutex);
 }
 
+int take(pthread_mutex_t* mutex) {
+    static auto* next = real(&pthread_mutex_lock, "pthread_mutex_lock");
+    for (;;) {
+        const int result = ::pthread_mutex_trylock(mutex);
+        if (result != EBUSY) {
+            return result;
+        }
+        if (!parks() || park(mutex, -1, nullptr, nullptr) == Parked::impossible) {
+            const Blocked blocked;
+            return next(mutex);
+        }
+    }
+}
+
+/// Without a deadline: `deadline` < 0.
 int wait_on_condition(pthread_cond_t* condition, pthread_mutex_t* mutex, std::int64_t deadline) {
-    if (deadline <= now()) {
+    if (deadline >= 0 && deadline <= now()) {
         // As a real time-out does: others get the mutex meanwhile.
         ::pthread_mutex_unlock(mutex);
         ::pthread_mutex_lock(mutex);
         return ETIMEDOUT;
+    }
+    if (parks()) {
+        const Parked parked = park(
+            condition,
+            deadline,
+            [](void* held) { ::pthread_mutex_unlock(static_cast<pthread_mutex_t*>(held)); },
+            mutex);
+        if (parked != Parked::impossible) {
+            take(mutex);
+            return parked == Parked::over ? ETIMEDOUT : 0;
+        }
+    }
+    if (deadline < 0) {
+        const Blocked blocked;
+        return real_cond_wait(condition, mutex);
     }
     waited_condition = condition;
     const TimedWait wait(deadline, WakeBy::signal);
@@ -49,20 +79,35 @@ int wait_on_condition(pthread_cond_t* condition, pthread_mutex_t* mutex, std::in
     return wait.over() ? ETIMEDOUT : result;
 }
 
+/// Without a deadline: `deadline` < 0.
 int wait_on_semaphore(sem_t* semaphore, std::int64_t deadline) {
     static auto* next = real(&sem_wait, "sem_wait");
-    if (::sem_trywait(semaphore) == 0) {
-        return 0;
-    }
-    const TimedWait wait(deadline, WakeBy::signal);
-    if (deadline > now() && !wait.over()) {
-        const int result = next(semaphore);
-        if (result == 0 || !wait.over()) {
-            return result;
+    while (::sem_trywait(semaphore) != 0) {
+        if (deadline >= 0 && deadline <= now()) {
+            errno = ETIMEDOUT;
+            return -1;
         }
+        if (parks()) {
+            const Parked parked = park(semaphore, deadline, nullptr, nullptr);
+            if (parked != Parked::impossible) {
+                continue;
+            }
+        }
+        if (deadline < 0) {
+            const Blocked blocked;
+            return next(semaphore);
+        }
+        const TimedWait wait(deadline, WakeBy::signal);
+        if (!wait.over()) {
+            const int result = next(semaphore);
+            if (result == 0 || !wait.over()) {
+                return result;
+            }
+        }
+        errno = ETIMEDOUT;
+        return -1;
     }
-    errno = ETIMEDOUT;
-    return -1;
+    return 0;
 }
 
 struct ThreadStart {
@@ -127,19 +172,47 @@ int pthread_join(pthread_t thread, void** result) {
 /// thread wants.
 int pthread_mutex_lock(pthread_mutex_t* mutex) {
     static auto* next = real(&pthread_mutex_lock, "pthread_mutex_lock");
-    if (page == nullptr || page->has_threads.load() == 0) {
-        return next(mutex);
+    return parks() ? take(mutex) : next(mutex);
+}
+
+int pthread_mutex_unlock(pthread_mutex_t* mutex) {
+    static auto* next = real(&pthread_mutex_unlock, "pthread_mutex_unlock");
+    const int result = next(mutex);
+    if (result == 0 && parks()) {
+        unpark(mutex, Unpark::all);
     }
-    if (::pthread_mutex_trylock(mutex) == 0) {
-        return 0;
-    }
-    const Blocked blocked;
-    return next(mutex);
+    return result;
 }
 
 int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
-    const Blocked blocked;
-    return real_cond_wait(condition, mutex);
+    return page == nullptr ? real_cond_wait(condition, mutex)
+                           : wait_on_condition(condition, mutex, -1);
+}
+
+int pthread_cond_signal(pthread_cond_t* condition) {
+    static auto* next = real_version(&pthread_cond_signal, "pthread_cond_signal", "GLIBC_2.3.2");
+    if (parks()) {
+        unpark(condition, Unpark::first);
+    }
+    return next(condition);
+}
+
+int pthread_cond_broadcast(pthread_cond_t* condition) {
+    static auto* next =
+        real_version(&pthread_cond_broadcast, "pthread_cond_broadcast", "GLIBC_2.3.2");
+    if (parks()) {
+        unpark(condition, Unpark::all);
+    }
+    return next(condition);
+}
+
+int sem_post(sem_t* semaphore) {
+    static auto* next = real(&sem_post, "sem_post");
+    const int result = next(semaphore);
+    if (result == 0 && parks()) {
+        unpark(semaphore, Unpark::all);
+    }
+    return result;
 }
 
 int pthread_cond_clockwait(pthread_cond_t* condition,
@@ -172,11 +245,7 @@ int pthread_cond_timedwait(pthread_cond_t* condition,
 
 int sem_wait(sem_t* semaphore) {
     static auto* next = real(&sem_wait, "sem_wait");
-    if (page == nullptr || ::sem_trywait(semaphore) == 0) {
-        return page == nullptr ? next(semaphore) : 0;
-    }
-    const Blocked blocked;
-    return next(semaphore);
+    return page == nullptr ? next(semaphore) : wait_on_semaphore(semaphore, -1);
 }
 
 int sem_timedwait(sem_t* semaphore, const timespec* time) {

@@ -98,8 +98,7 @@ void unblock() {
     await_grant();
     page->blocked.fetch_sub(1);
     page->wakeups.fetch_add(1);
-    clock_readings = 0;
-    spin_step = 0;
+    made_progress();
     errno = error;
 }
 
@@ -110,7 +109,7 @@ void wake_handler(int /*signal*/) {
     }
 }
 
-/// Reads "PAGE:EVENT" and maps the page; leaves `page` null when anything is not as the engine
+/// Reads "PAGE:EVENT:SHIM" and maps the page; leaves `page` null when anything is not as the engine
 /// would have left it.
 void attach() {
     const char* text = ::getenv(shim_variable);
@@ -123,6 +122,10 @@ void attach() {
         return;
     }
     const long event = ::strtol(end + 1, &end, 10);
+    if (*end != ':') {
+        return;
+    }
+    const long shim = ::strtol(end + 1, &end, 10);
     void* mapped = ::mmap(nullptr,
                           sizeof(Page),
                           PROT_READ | PROT_WRITE,
@@ -133,6 +136,7 @@ void attach() {
         return;
     }
     ::syscall(SYS_close, static_cast<int>(page_descriptor));
+    ::syscall(SYS_close, static_cast<int>(shim));
     event_descriptor = static_cast<int>(event);
     ::fcntl(event_descriptor, F_SETFD, FD_CLOEXEC);
     page = static_cast<Page*>(mapped);
@@ -204,6 +208,22 @@ bool sleep_until(std::int64_t deadline) {
     return TimedWait(deadline, WakeBy::futex).sleep();
 }
 
+std::int64_t later(std::int64_t from, const timespec& time) {
+    constexpr std::int64_t second = 1'000'000'000;
+    std::int64_t sum = 0;
+    if (__builtin_mul_overflow(static_cast<std::int64_t>(time.tv_sec), second, &sum) ||
+        __builtin_add_overflow(sum, static_cast<std::int64_t>(time.tv_nsec), &sum) ||
+        __builtin_add_overflow(sum, from, &sum)) {
+        return INT64_MAX;
+    }
+    return sum;
+}
+
+void made_progress() {
+    clock_readings = 0;
+    spin_step = 0;
+}
+
 void count_clock_reading() {
     if (++clock_readings < readings_before_time_passes) {
         return;
@@ -211,6 +231,66 @@ void count_clock_reading() {
     const std::int64_t step = spin_step == 0 ? first_spin_step : spin_step;
     sleep_until(now() + step);
     spin_step = step * 2 < longest_spin_step ? step * 2 : longest_spin_step;
+}
+
+bool parks() {
+    return page != nullptr && page->has_threads.load() != 0;
+}
+
+Parked park(const void* what,
+            std::int64_t deadline,
+            void (*after_registration)(void*),
+            void* argument) {
+    Slot* slot = claim_slot();
+    if (slot == nullptr) {
+        return Parked::impossible;
+    }
+    const int error = errno;
+    slot->woken.store(0);
+    slot->grant.store(Grant::none);
+    slot->parked_on.store(reinterpret_cast<std::uint64_t>(what));
+    if (after_registration != nullptr) {
+        after_registration(argument);
+    }
+    if (deadline >= 0) {
+        slot->deadline.store(deadline);
+        slot->wake_by.store(WakeBy::grant);
+        slot->wait_number.fetch_add(1);
+    }
+    block(true);
+    for (Grant grant = slot->grant.load(); grant != Grant::given; grant = slot->grant.load()) {
+        ::syscall(SYS_futex, &slot->grant, FUTEX_WAIT, grant, nullptr, nullptr, 0);
+    }
+    slot->parked_on.store(0);
+    slot->grant.store(Grant::none);
+    if (deadline >= 0) {
+        slot->wait_number.fetch_add(1);
+    }
+    page->blocked.fetch_sub(1);
+    page->wakeups.fetch_add(1);
+    made_progress();
+    errno = error;
+    return slot->woken.load() != 0 ? Parked::over : Parked::woken;
+}
+
+void unpark(const void* what, Unpark which) {
+    Slot* first = nullptr;
+    const std::uint32_t used = page->slots_used.load();
+    for (std::uint32_t index = 0; index < used; ++index) {
+        Slot& slot = page->slots[index];
+        if (slot.parked_on.load() != reinterpret_cast<std::uint64_t>(what) ||
+            slot.grant.load() != Grant::none) {
+            continue;
+        }
+        if (which == Unpark::all) {
+            slot.grant.store(Grant::wanted);
+        } else if (first == nullptr || slot.number.load() < first->number.load()) {
+            first = &slot;
+        }
+    }
+    if (first != nullptr) {
+        first->grant.store(Grant::wanted);
+    }
 }
 
 std::uint32_t thread_starts() {

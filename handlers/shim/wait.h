@@ -8,6 +8,7 @@
 #include <pthread.h>
 
 #include <cstdint>
+#include <ctime>
 
 namespace orrery::shim {
 
@@ -63,6 +64,23 @@ bool sleep_until(std::int64_t deadline);
 /// Called where a program that only looks at the clock would never let time pass: it gets on after
 /// a while.
 void count_clock_reading();
+/// It did something else than that.
+void made_progress();
+
+/// `time` after `from`; what no clock can reach is the end of time.
+std::int64_t later(std::int64_t from, const timespec& time);
+
+/// Whether locks are handed over by park() and unpark(): otherwise nobody competes for them.
+bool parks();
+enum class Parked : unsigned char { woken, over, impossible };
+/// Waits, holding nothing, until unpark(what) and this thread's turn, or the deadline (< 0: none).
+/// `after_registration` runs once an unpark() cannot be missed any more.
+Parked park(const void* what,
+            std::int64_t deadline,
+            void (*after_registration)(void*),
+            void* argument);
+enum class Unpark : unsigned char { first, all };
+void unpark(const void* what, Unpark which);
 
 // Threads, for pthread_create's wrapper. A new thread counts as blocked until its first turn.
 

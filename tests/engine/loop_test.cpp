@@ -90,6 +90,7 @@ public:
     void arrived(std::size_t) override {}
     void disconnected() override {}
     void writing(bool) override {}
+    void delivered(std::size_t) override {}
 
     int turns = 0;
     Callback finish;

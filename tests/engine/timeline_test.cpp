@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <vector>
 
 using namespace orrery;
@@ -48,6 +49,23 @@ TEST_CASE("timeline: the name of an old event does not cancel a new one in its p
     timeline.schedule(at(2), [] {});
     CHECK_FALSE(timeline.cancel(old));
     CHECK(timeline.size() == 1);
+}
+
+TEST_CASE("timeline: what an event owned may cancel it, and schedule, while it is cancelled") {
+    Timeline timeline;
+    EventId own;
+    const auto guard = [&] {
+        return std::shared_ptr<int>(new int, [&](const int* owned) {
+            delete owned;
+            timeline.cancel(own);
+            for (int more = 0; more < 100; ++more) {
+                timeline.schedule(at(5), [] {});
+            }
+        });
+    };
+    own = timeline.schedule(at(1), [kept = guard()] {});
+    CHECK(timeline.cancel(own));
+    CHECK(timeline.size() == 100);
 }
 
 TEST_CASE("timeline: background events do not count as foreground") {
