@@ -52,9 +52,12 @@ public:
 }  // namespace
 
 std::unique_ptr<Expectation> parse_function_expectation(const DocumentNode& node) {
-    expect_keys(node,
-                {"function", "invocations", "errors", "throttles", "environments", "batch_sizes"},
-                "a function expectation");
+    const std::vector<std::string_view> statistics{
+        "invocations", "errors", "throttles", "environments", "batch_sizes"};
+    std::vector<std::string_view> keys{"function"};
+    keys.insert(keys.end(), statistics.begin(), statistics.end());
+    expect_keys(node, keys, "a function expectation");
+    require_any_of(node, statistics, "a function expectation");
     check_matchers(node);
     return std::make_unique<FunctionExpectation>(node);
 }

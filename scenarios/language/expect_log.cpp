@@ -8,6 +8,8 @@
 #include "scenarios/language/node_reader.h"
 #include "scenarios/language/regular_expression.h"
 #include "scenarios/language/stage.h"
+#include "services/aws/api.h"
+#include "services/lambda/lambda.h"
 #include "services/logs/logs.h"
 #include "services/services.h"
 
@@ -49,7 +51,11 @@ public:
     }
 
     Finding check(Stage& stage) const override {
-        const std::string group = stage.log_group(node_.find("log")->text);
+        const std::string& subject = node_.find("log")->text;
+        const std::string group = stage.log_group(subject);
+        if (!stage.cloud.logs().has_group(group) && !of_function(stage, subject, group)) {
+            return no_group(stage, group);
+        }
         const std::vector<logs::LogLine> lines = stage.cloud.logs().events(group);
         Finding finding =
             node_.find("count") != nullptr ? check_count(stage, lines) : check_order(lines);
@@ -61,6 +67,27 @@ public:
     }
 
 private:
+    /// A function's group comes with its first line; until then it has none, and that is no
+    /// mistake.
+    static bool of_function(const Stage& stage,
+                            const std::string& subject,
+                            const std::string& group) {
+        constexpr std::string_view prefix = "/aws/lambda/";
+        const bool logical = !subject.starts_with('/');
+        return group.starts_with(prefix) &&
+               (logical || stage.cloud.lambda().statistics(group.substr(prefix.size())) != nullptr);
+    }
+
+    static std::string no_group(const Stage& stage, const std::string& group) {
+        const Json answer = stage.cloud.api().call_now("logs", "DescribeLogGroups", Json::object());
+        std::string names;
+        for (const Json& each : answer.at("logGroups")) {
+            names += (names.empty() ? "" : ", ") + each.at("logGroupName").get<std::string>();
+        }
+        return "there is no log group " + group + "; there " +
+               (names.empty() ? "are none" : "are: " + names);
+    }
+
     Finding check_count(const Stage& stage, const std::vector<logs::LogLine>& lines) const {
         const auto count =
             std::count_if(lines.begin(), lines.end(), [&](const logs::LogLine& line) {

@@ -5,8 +5,10 @@
 #include "scenarios/language/explanation.h"
 #include "scenarios/language/matching.h"
 #include "scenarios/language/names.h"
+#include "scenarios/language/node_reader.h"
 #include "scenarios/language/stage.h"
 #include "services/services.h"
+#include "services/sqs/message_json.h"
 #include "services/sqs/sqs.h"
 
 #include <nlohmann/json.hpp>
@@ -31,16 +33,11 @@ Json message_view(const sqs::MessageSnapshot& message) {
     if (!message.dead_letter_source.empty()) {
         attributes["DeadLetterQueueSourceArn"] = message.dead_letter_source;
     }
-    Json message_attributes = Json::object();
-    for (const sqs::MessageAttribute& attribute : message.attributes) {
-        message_attributes[attribute.name] = {{"DataType", attribute.data_type},
-                                              {"StringValue", attribute.value}};
-    }
     return {{"message_id", message.message_id},
             {"body", message.body},
             {"state", state_name(message.state)},
             {"attributes", attributes},
-            {"message_attributes", message_attributes}};
+            {"message_attributes", sqs::message_attributes_json(message.attributes)}};
 }
 
 Json queue_view(const sqs::Queue& queue) {
@@ -82,14 +79,44 @@ public:
     }
 };
 
+/// Whether `node` names members of what it expects, and not matchers or a reference.
+bool states_members(const DocumentNode& node) {
+    return node.is_mapping() && node.tag.empty() &&
+           (node.members.empty() || !node.members.front().first.text.starts_with('$'));
+}
+
+/// A misspelt member could match by accident: `{sttae: {$absent: true}}`. So within matchers too.
+void check_messages(const DocumentNode& node) {
+    if (states_members(node)) {
+        expect_keys(
+            node, {"message_id", "body", "state", "attributes", "message_attributes"}, "a message");
+        return;
+    }
+    for (const DocumentNode& item : node.items) {
+        check_messages(item);
+    }
+    for (const auto& [matcher, argument] : node.members) {
+        if (matcher.text == "$not" || matcher.text == "$unordered") {
+            check_messages(argument);
+        }
+    }
+}
+
 }  // namespace
 
 std::unique_ptr<Expectation> parse_queue_expectation(const DocumentNode& node) {
     expect_keys(node, {"queue", "messages", "depth"}, "a queue expectation");
-    if (const DocumentNode* depth = node.find("depth"); depth != nullptr && depth->is_mapping()) {
-        expect_keys(*depth, {"visible", "in_flight", "delayed"}, "'depth'");
-    }
+    require_any_of(node, {"messages", "depth"}, "a queue expectation");
     check_matchers(node);
+    if (const DocumentNode* messages = node.find("messages")) {
+        check_messages(*messages);
+    }
+    if (const DocumentNode* depth = node.find("depth");
+        depth != nullptr && states_members(*depth)) {
+        const std::vector<std::string_view> counts{"visible", "in_flight", "delayed"};
+        expect_keys(*depth, counts, "'depth'");
+        require_any_of(*depth, counts, "'depth'");
+    }
     return std::make_unique<QueueExpectation>(node);
 }
 

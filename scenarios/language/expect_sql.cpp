@@ -39,11 +39,12 @@ public:
 }  // namespace
 
 std::unique_ptr<Expectation> parse_sql_expectation(const DocumentNode& node) {
-    expect_keys(node,
-                {"sql", "on", "rows", "columns", "affected", "error", "message"},
-                "a sql expectation");
+    std::vector<std::string_view> keys{"sql", "on"};
+    keys.insert(keys.end(), sql_answer_keys.begin(), sql_answer_keys.end());
+    expect_keys(node, keys, "a sql expectation");
     read_text(*node.find("sql"), "'sql'");
     read_text(require_member(node, "on", "a sql expectation"), "'on'");
+    require_any_of(node, sql_answer_keys, "a sql expectation");
     check_matchers(node);
     return std::make_unique<SqlExpectation>(node);
 }

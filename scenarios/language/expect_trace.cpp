@@ -7,8 +7,11 @@
 #include "scenarios/language/names.h"
 #include "scenarios/language/node_reader.h"
 #include "scenarios/language/stage.h"
+#include "scenarios/language/trace_kinds.h"
 
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace orrery {
 
@@ -110,6 +113,17 @@ private:
     Window window_;
 };
 
+/// A misspelt kind would make any `count: 0` hold.
+void check_kind(const DocumentNode& kind) {
+    const auto& kinds = trace_kinds();
+    if (kind.is_scalar() && kind.tag.empty() &&
+        std::find(kinds.begin(), kinds.end(), kind.text) == kinds.end()) {
+        throw UsageError(
+            kind.where,
+            "there are no trace events of kind '" + kind.text + "'" + suggestion(kind.text, kinds));
+    }
+}
+
 }  // namespace
 
 std::unique_ptr<Expectation> parse_trace_expectation(const DocumentNode& node) {
@@ -117,6 +131,9 @@ std::unique_ptr<Expectation> parse_trace_expectation(const DocumentNode& node) {
     const DocumentNode& trace = *node.find("trace");
     require_mapping(trace, "'trace'");
     expect_keys(trace, {"kind", "source", "where"}, "'trace'");
+    if (const DocumentNode* kind = trace.find("kind")) {
+        check_kind(*kind);
+    }
     if (const DocumentNode* where = trace.find("where")) {
         require_mapping(*where, "'where'");
     }

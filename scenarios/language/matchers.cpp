@@ -1,14 +1,14 @@
 #include "scenarios/language/matchers.h"
 
 #include "scenarios/language/node_reader.h"
+#include "scenarios/language/number.h"
 #include "scenarios/language/regular_expression.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <functional>
+#include <compare>
 
 namespace orrery {
 
@@ -16,31 +16,15 @@ namespace {
 
 using Result = std::optional<Difference>;
 
-/// AWS gives many numbers as strings ("4"): in comparisons they count as numbers.
-std::optional<double> as_number(const Json& value) {
-    if (value.is_number()) {
-        return value.get<double>();
-    }
-    if (!value.is_string()) {
-        return std::nullopt;
-    }
-    const auto& text = value.get_ref<const std::string&>();
-    double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size()) {
-        return std::nullopt;
-    }
-    return number;
-}
-
-template <typename Comparison>
-Result compare(const Json& argument,
-               const Json* actual,
-               const std::string& path,
-               std::string_view words) {
-    const auto bound = as_number(argument);
-    const auto number = actual == nullptr ? std::nullopt : as_number(*actual);
-    if (bound && number && Comparison{}(*number, *bound)) {
+template <typename Holds>
+Result match_comparison(const Json& argument,
+                        const Json* actual,
+                        const std::string& path,
+                        std::string_view words,
+                        const Holds& holds) {
+    const auto bound = number_in(argument);
+    const auto number = actual == nullptr ? std::nullopt : number_in(*actual);
+    if (bound && number && holds(compare(*number, *bound))) {
         return std::nullopt;
     }
     return differ(path, "a number " + std::string(words) + " " + argument.dump(), actual);
@@ -48,11 +32,10 @@ Result compare(const Json& argument,
 
 Result match_between(const Json& argument, const Json* actual, const std::string& path) {
     const bool pair = argument.is_array() && argument.size() == 2;
-    const auto low = pair ? as_number(argument[0]) : std::nullopt;
-    const auto high = pair ? as_number(argument[1]) : std::nullopt;
-    const auto number = actual == nullptr ? std::nullopt : as_number(*actual);
-    const double value = number.value_or(0);
-    if (low && high && number && value >= *low && value <= *high) {
+    const auto low = pair ? number_in(argument[0]) : std::nullopt;
+    const auto high = pair ? number_in(argument[1]) : std::nullopt;
+    const auto number = actual == nullptr ? std::nullopt : number_in(*actual);
+    if (low && high && number && compare(*number, *low) >= 0 && compare(*number, *high) <= 0) {
         return std::nullopt;
     }
     return differ(path, "a number between " + argument.dump() + ", both included", actual);
@@ -105,12 +88,19 @@ Result match_absent(const Json& argument, const Json* actual, const std::string&
     return differ(path, wanted ? "nothing" : "something", actual);
 }
 
+/// In UTF-8 every byte but those that continue a code point begins one.
+std::size_t code_points(const std::string& text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
+        return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+    }));
+}
+
 Result match_length(const Json& argument, const Json* actual, const std::string& path) {
     if (actual == nullptr || !(actual->is_array() || actual->is_object() || actual->is_string())) {
         return differ(path, "something with a length", actual);
     }
     const std::size_t length =
-        actual->is_string() ? actual->get_ref<const std::string&>().size() : actual->size();
+        actual->is_string() ? code_points(actual->get_ref<const std::string&>()) : actual->size();
     const Json measured = length;
     auto difference = find_difference(argument, &measured, "length of " + path);
     if (difference) {
@@ -184,7 +174,7 @@ void check_number(const DocumentNode& argument, std::string_view name) {
     if (!argument.tag.empty()) {
         return;
     }
-    if (!argument.is_scalar() || !as_number(argument.to_json())) {
+    if (!argument.is_scalar() || !number_in(argument.to_json())) {
         throw UsageError(argument.where,
                          std::string(name) + " needs a number, not " + describe(argument));
     }
@@ -225,18 +215,18 @@ void check_flag(const DocumentNode& argument, std::string_view name) {
 
 constexpr auto match_greater =
     [](const Json& argument, const Json* actual, const std::string& path) {
-        return compare<std::greater<>>(argument, actual, path, "above");
+        return match_comparison(argument, actual, path, "above", std::is_gt);
     };
 constexpr auto match_greater_or_equal =
     [](const Json& argument, const Json* actual, const std::string& path) {
-        return compare<std::greater_equal<>>(argument, actual, path, "of at least");
+        return match_comparison(argument, actual, path, "of at least", std::is_gteq);
     };
 constexpr auto match_less = [](const Json& argument, const Json* actual, const std::string& path) {
-    return compare<std::less<>>(argument, actual, path, "below");
+    return match_comparison(argument, actual, path, "below", std::is_lt);
 };
 constexpr auto match_less_or_equal =
     [](const Json& argument, const Json* actual, const std::string& path) {
-        return compare<std::less_equal<>>(argument, actual, path, "of at most");
+        return match_comparison(argument, actual, path, "of at most", std::is_lteq);
     };
 
 constexpr std::array<Matcher, 12> matchers{{

@@ -2,6 +2,7 @@
 
 #include "scenarios/language/matchers.h"
 #include "scenarios/language/node_reader.h"
+#include "scenarios/language/number.h"
 
 #include <nlohmann/json.hpp>
 
@@ -48,6 +49,13 @@ Result match_members(const Json& expected, const Json& actual, const std::string
     return std::nullopt;
 }
 
+/// By their exact values: the library's own comparison rounds, and takes -1 for 2^64 - 1.
+bool equal_numbers(const Json& expected, const Json& actual) {
+    const auto left = number_in(expected);
+    const auto right = number_in(actual);
+    return left && right && compare(*left, *right) == 0;
+}
+
 }  // namespace
 
 Difference differ(const std::string& path, std::string expected, const Json* actual) {
@@ -92,7 +100,8 @@ Result find_difference(const Json& expected, const Json* actual, const std::stri
     if (expected.is_array() && actual->is_array()) {
         return match_list(expected, *actual, path);
     }
-    if (expected == *actual) {
+    if (expected.is_number() && actual->is_number() ? equal_numbers(expected, *actual)
+                                                    : expected == *actual) {
         return std::nullopt;
     }
     return differ(path, preview(expected), actual);

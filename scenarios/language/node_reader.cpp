@@ -63,6 +63,22 @@ const DocumentNode& key_of(const DocumentNode& node, std::string_view key) {
     return node;
 }
 
+void require_any_of(const DocumentNode& node,
+                    const std::vector<std::string_view>& keys,
+                    std::string_view what) {
+    std::string names;
+    for (std::size_t index = 0; index < keys.size(); ++index) {
+        if (node.find(keys[index]) != nullptr) {
+            return;
+        }
+        names += (index == 0                 ? "'"
+                  : index + 1 == keys.size() ? " or '"
+                                             : ", '") +
+                 std::string(keys[index]) + "'";
+    }
+    throw UsageError(node.where, std::string(what) + " needs " + names);
+}
+
 void require_mapping(const DocumentNode& node, std::string_view what) {
     if (!node.is_mapping() || !node.tag.empty()) {
         wrong_type(node, what, "a mapping");

@@ -23,6 +23,10 @@ const DocumentNode& require_member(const DocumentNode& node,
 /// The member's key node, for its location; the member must be there.
 const DocumentNode& key_of(const DocumentNode& node, std::string_view key);
 
+/// Checks that `node`, a mapping, has one of `keys` at least; `what` names it in the error.
+void require_any_of(const DocumentNode& node,
+                    const std::vector<std::string_view>& keys,
+                    std::string_view what);
 void require_mapping(const DocumentNode& node, std::string_view what);
 void require_list(const DocumentNode& node, std::string_view what);
 

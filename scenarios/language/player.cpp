@@ -27,6 +27,7 @@ public:
     /// The first occurrence happens now.
     void begin() { schedule(stage_.world.loop.now()); }
     bool complete() const { return answered_ == repeat_.times; }
+    bool failed() const { return failures_ > 0; }
     const Step& step() const { return step_; }
     bool reported() const { return reported_; }
 
@@ -41,14 +42,15 @@ public:
                         words + (act_.expected ? expected_words() : "succeeds"),
                         failures_ == 0 && complete(),
                         explanation_};
+        if (failures_ > 1) {
+            verdict.explanation += "\nand so in " + std::to_string(failures_ - 1) + " more of " +
+                                   std::to_string(repeat_.times) + " calls";
+        }
         if (!complete()) {
             verdict.explanation += (explanation_.empty() ? "" : "\n") + std::to_string(answered_) +
                                    " of " + std::to_string(repeat_.times) +
                                    " calls were answered by " +
                                    since_start(stage_.world, stage_.world.loop.now());
-        } else if (failures_ > 1) {
-            verdict.explanation += "\nand so in " + std::to_string(failures_ - 1) + " more of " +
-                                   std::to_string(repeat_.times) + " calls";
         }
         return verdict;
     }
@@ -143,6 +145,14 @@ bool overlaps_next(const std::vector<Step>& steps, std::size_t index) {
     return index + 1 < steps.size() && steps[index + 1].at.has_value();
 }
 
+std::uint64_t expectation_count(const Step& step) {
+    if (const auto* check = std::get_if<Check>(&step.action)) {
+        return check->expectations.size();
+    }
+    const auto* act = std::get_if<Act>(&step.action);
+    return act != nullptr && act->expected ? 1U : 0U;
+}
+
 }  // namespace
 
 Player::Player(Stage& stage, const std::vector<Step>& steps, std::vector<Verdict>& verdicts)
@@ -150,37 +160,50 @@ Player::Player(Stage& stage, const std::vector<Step>& steps, std::vector<Verdict
 
 Player::~Player() = default;
 
-void Player::play() {
-    for (std::size_t index = 0; index < steps_.size(); ++index) {
-        const Step& step = steps_[index];
-        go_to_beginning(step);
-        if (stage_.driver.over()) {
-            return;
-        }
-        perform(step);
-        if (!overlaps_next(steps_, index)) {
-            wait_for_answers(step.number);
-        }
-        if (stage_.driver.over()) {
-            return;
-        }
+Skipped Player::play() {
+    std::size_t begun = 0;
+    while (begun < steps_.size() && play_step(begun)) {
+        ++begun;
     }
     wait_until_idle(steps_.empty() ? Location{} : steps_.back().where);
+    Skipped skipped;
+    judge_the_rest(skipped);
+    for (std::size_t index = begun; index < steps_.size(); ++index) {
+        ++skipped.steps;
+        skipped.expectations += expectation_count(steps_[index]);
+    }
+    return skipped;
 }
 
-void Player::go_to_beginning(const Step& step) {
+bool Player::play_step(std::size_t index) {
+    const Step& step = steps_[index];
+    if (stage_.driver.over() || !go_to_beginning(step)) {
+        return false;
+    }
+    perform(step);
+    if (!overlaps_next(steps_, index)) {
+        wait_for_answers(step.number);
+    }
+    return true;
+}
+
+bool Player::go_to_beginning(const Step& step) {
     const Loop& loop = stage_.world.loop;
-    const auto* until = std::get_if<UntilInstant>(&step.action);
-    const std::optional<Duration> named = until != nullptr ? until->since_start : step.at;
+    const auto named = step.named_instant();
     const Instant instant =
         named ? loop.start() + *named : loop.now() + step.after.value_or(Duration::zero());
     if (instant < loop.now()) {
-        throw UsageError(step.where,
-                         "this step is to happen at " + format_duration(*named) +
-                             ", but the steps before it were complete only at " +
-                             format_duration(loop.now() - loop.start()));
+        verdicts_.push_back(
+            {step.where,
+             "step " + std::to_string(step.number) + " happens at " + format_duration(*named),
+             false,
+             "the steps before it were complete only at " +
+                 format_duration(loop.now() - loop.start()) +
+                 "; neither it nor what follows it happened"});
+        return false;
     }
     stage_.driver.run_to(instant);
+    return !stage_.driver.over();
 }
 
 void Player::perform(const Step& step) {
@@ -206,6 +229,20 @@ void Player::wait_for_answers(std::optional<std::size_t> only) {
             return;
         }
         if (auto verdict = performance->report()) {
+            verdicts_.push_back(std::move(*verdict));
+        }
+    }
+}
+
+void Player::judge_the_rest(Skipped& skipped) {
+    for (const auto& performance : performances_) {
+        skipped.steps += performance->complete() ? 0U : 1U;
+        if (performance->reported()) {
+            continue;
+        }
+        if (!performance->complete() && !performance->failed()) {
+            skipped.expectations += expectation_count(performance->step());
+        } else if (auto verdict = performance->report()) {
             verdicts_.push_back(std::move(*verdict));
         }
     }

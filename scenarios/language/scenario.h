@@ -34,7 +34,13 @@ struct RunResult {
     Instant end;
     std::uint64_t events = 0;  // trace events
     bool interrupted = false;  // stop() was called
+    // What did not happen because the run ended before, by `until`, by stop(), or at a step that
+    // came too late: steps that had not begun or were not answered in full, and expectations, of
+    // steps too, that nobody could judge.
+    std::uint64_t skipped_steps = 0;
+    std::uint64_t skipped_expectations = 0;
 
+    /// Whether every verdict there is passed, whatever was skipped.
     bool passed() const;
 };
 

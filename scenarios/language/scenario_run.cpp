@@ -79,7 +79,8 @@ struct ScenarioRun::State {
 
     void check_names();
     void apply_simulation();
-    void check_expectations();
+    /// Returns how many were not checked.
+    std::uint64_t check_expectations();
 
     const ScenarioFile& file;
     cloudformation::Template source;
@@ -133,13 +134,16 @@ void ScenarioRun::State::apply_simulation() {
     }
 }
 
-void ScenarioRun::State::check_expectations() {
+std::uint64_t ScenarioRun::State::check_expectations() {
+    std::uint64_t unchecked = file.expectations.size();
     for (const auto& expectation : file.expectations) {
         if (driver.interrupted()) {
-            return;
+            break;
         }
         verdicts.push_back(expectation->verdict(stage));
+        --unchecked;
     }
+    return unchecked;
 }
 
 bool RunResult::passed() const {
@@ -158,9 +162,10 @@ RunResult ScenarioRun::run() {
     State& state = *state_;
     state.stack.deploy(state.source, state.parameters);
     state.apply_simulation();
-    state.player.play();
-    state.check_expectations();
+    const Skipped skipped = state.player.play();
     RunResult result;
+    result.skipped_steps = skipped.steps;
+    result.skipped_expectations = skipped.expectations + state.check_expectations();
     result.verdicts = state.verdicts;
     result.fingerprint = state.world.trace.fingerprint();
     result.start = state.world.loop.start();

@@ -37,6 +37,7 @@ std::optional<DocumentNode> parse_answer(const DocumentNode& node,
     }
     require_mapping(*expected, "'expect' of a step");
     expect_keys(*expected, keys, "'expect' of a step");
+    require_any_of(*expected, keys, "'expect' of a step");
     check_matchers(*expected);
     return *expected;
 }
@@ -127,13 +128,50 @@ Step parse_step(const DocumentNode& node, std::size_t number) {
     return step;
 }
 
-/// The instant that a step names, if it does.
-std::optional<Duration> named_instant(const Step& step) {
-    const auto* until = std::get_if<UntilInstant>(&step.action);
-    return until != nullptr ? std::optional(until->since_start) : step.at;
+/// Durations in a file are long: their sum must not overflow.
+Duration later(Duration instant, Duration by) {
+    return instant > Duration::max() - by ? Duration::max() : instant + by;
 }
 
+/// The least time from a step's beginning to its completion.
+Duration least_duration(const Step& step) {
+    const auto* act = std::get_if<Act>(&step.action);
+    if (act == nullptr || !act->repeat || act->repeat->every.value_or(Duration::zero()) == 0s) {
+        return Duration::zero();
+    }
+    const Duration every = *act->repeat->every;
+    const auto between = static_cast<std::int64_t>(act->repeat->times - 1);
+    return between > Duration::max() / every ? Duration::max() : every * between;
+}
+
+/// Refuses steps that cannot happen at the instants they name because the ones before take longer.
+class Timetable {
+public:
+    void add(const Step& step) {
+        const bool waits = !step.at.has_value();  // for the step before
+        const Duration reached = waits ? later(begun_, least_duration_) : begun_;
+        const auto named = step.named_instant();
+        if (named && *named < reached) {
+            throw UsageError(step.where,
+                             "this step is to happen at " + format_duration(*named) +
+                                 ", but a step before it happens at " + format_duration(reached) +
+                                 ": write steps in the order of time");
+        }
+        begun_ = named.value_or(later(reached, step.after.value_or(Duration::zero())));
+        least_duration_ = least_duration(step);
+    }
+
+private:
+    Duration begun_ = Duration::zero();  // the step before, at the earliest
+    Duration least_duration_ = Duration::zero();
+};
+
 }  // namespace
+
+std::optional<Duration> Step::named_instant() const {
+    const auto* until = std::get_if<UntilInstant>(&action);
+    return until != nullptr ? std::optional(until->since_start) : at;
+}
 
 std::string Act::name() const {
     const auto* call = std::get_if<Call>(&what);
@@ -143,18 +181,10 @@ std::string Act::name() const {
 std::vector<Step> parse_steps(const DocumentNode& node) {
     require_list(node, "'steps'");
     std::vector<Step> steps;
-    std::optional<Duration> reached;
+    Timetable timetable;
     for (const DocumentNode& item : node.items) {
-        Step step = parse_step(item, steps.size() + 1);
-        const auto instant = named_instant(step);
-        if (instant && reached && *instant < *reached) {
-            throw UsageError(step.where,
-                             "this step is to happen at " + format_duration(*instant) +
-                                 ", but a step before it happens at " + format_duration(*reached) +
-                                 ": write steps in the order of time");
-        }
-        reached = instant ? instant : reached;
-        steps.push_back(std::move(step));
+        steps.push_back(parse_step(item, steps.size() + 1));
+        timetable.add(steps.back());
     }
     return steps;
 }

@@ -50,6 +50,9 @@ struct Step {
     std::optional<Duration> at;     // since the start
     std::optional<Duration> after;  // since the step before was complete
     std::variant<Act, UntilIdle, UntilInstant, Check> action;
+
+    /// The instant since the start that the step names, if it does.
+    std::optional<Duration> named_instant() const;
 };
 
 /// Reads the list of steps. Throws UsageError.

@@ -67,6 +67,27 @@ TEST_CASE("expectation queue: messages are seen in AWS's names without receiving
     CHECK(failure("{queue: OrdersDLQ, messages: []}") == "");
 }
 
+TEST_CASE("expectation queue: a binary message attribute is its base64, as AWS gives it") {
+    const Ran ran = run(shop() + R"(
+simulate: {functions: {Register: {stub: [{return: null}]}, Greet: {stub: [{return: null}]}}}
+steps:
+  - call: sqs.SendMessage
+    with:
+      QueueUrl: !Ref Inbox
+      MessageBody: hello
+      MessageAttributes:
+        Bytes: {DataType: Binary, BinaryValue: AAH/}
+        Text: {DataType: String, StringValue: plain}
+expect:
+  queue: Inbox
+  messages:
+    - message_attributes:
+        Bytes: {DataType: Binary, BinaryValue: AAH/, StringValue: {$absent: true}}
+        Text: {DataType: String, StringValue: plain, BinaryValue: {$absent: true}}
+)");
+    CHECK(ran.failure() == "");
+}
+
 TEST_CASE(
     "expectation queue: a failure shows path, expected, found, all, and the queue's last events") {
     const std::string text = failure("{queue: Inbox, messages: [{body: {CustID: 404}}]}");
@@ -120,6 +141,18 @@ TEST_CASE("expectation log: a failure says which line is missing or out of order
     CHECK(line_count(text) <= 20);
 }
 
+TEST_CASE("expectation log: a group that does not exist fails, whatever is counted in it") {
+    CHECK(failure("{log: /aws/lambda/regster, count: 0}") ==
+          "there is no log group /aws/lambda/regster; there are: /aws/lambda/register");
+    CHECK_THAT(failure("{log: /aws/lambda/regster, contains: x}"),
+               Catch::StartsWith("there is no log group /aws/lambda/regster; "));
+}
+
+TEST_CASE("expectation log: the group of a function that was never invoked has no lines") {
+    CHECK(failure("{log: Greet, count: 0}") == "");
+    CHECK(failure("{log: /aws/lambda/greet, count: 0}") == "");
+}
+
 TEST_CASE("expectation call: an operation is called and its answer looked at") {
     CHECK(failure("{call: lambda.Invoke, with: {FunctionName: !Ref Greet}, returns: {Payload: "
                   "{greeting: hello}}}") == "");
@@ -157,7 +190,7 @@ TEST_CASE(
                    "nearest trace events of this form:\n  +1s "));
     const std::string kind = failure("trace: {kind: sqs.message.sent, source: sqs/elsewhere}");
     CHECK_THAT(kind, Catch::Contains("nearest trace events of this kind:\n  +0s "));
-    const std::string none = failure("trace: {kind: sqs.message.lost}");
+    const std::string none = failure("trace: {kind: sqs.message.expired}");
     CHECK_THAT(none, Catch::Contains("nearest trace events of any form:"));
     CHECK(line_count(none) <= 20);
 }

@@ -71,6 +71,32 @@ TEST_CASE("matchers: comparisons take numbers, and strings that hold one") {
           "value: a number between [1,3], both included / 4");
 }
 
+TEST_CASE("matching: integers are compared by their exact values, however big") {
+    CHECK(difference("9007199254740992", "9007199254740993") != "");
+    CHECK(difference("9007199254740992.0", "9007199254740993") != "");
+    CHECK(difference("9007199254740992.0", "9007199254740992") == "");
+    CHECK(difference("-1", "18446744073709551615") != "");
+    CHECK(difference("18446744073709551615", "18446744073709551615") == "");
+    CHECK(difference("0.5", "0.5") == "");
+}
+
+TEST_CASE("matchers: comparisons of integers are exact, in strings too") {
+    CHECK(difference(R"({"$gt": 9007199254740992})", "9007199254740993") == "");
+    CHECK(difference(R"({"$gt": 9007199254740992})", "\"9007199254740993\"") == "");
+    CHECK(difference(R"({"$gte": 9007199254740993})", "9007199254740992") != "");
+    CHECK(difference(R"({"$lt": 9007199254740993})", "9007199254740992") == "");
+    CHECK(difference(R"({"$lte": 9007199254740992})", "9007199254740993") != "");
+    CHECK(difference(R"({"$between": [9007199254740993, 9007199254740993]})", "9007199254740992") !=
+          "");
+    CHECK(difference(R"({"$gt": -1})", "18446744073709551615") == "");
+    CHECK(difference(R"({"$gt": 9223372036854775807})", "9223372036854775808") == "");
+    CHECK(difference(R"({"$lt": 1e300})", "18446744073709551615") == "");
+    CHECK(difference(R"({"$gt": 0.5})", "1") == "");
+    CHECK(difference(R"({"$lt": 3})", "\"2.75\"") == "");
+    CHECK(difference(R"({"$gt": 3})", "\"inf\"") != "");
+    CHECK(difference(R"({"$gt": 3})", "\"\"") != "");
+}
+
 TEST_CASE("matchers: several in one object must all hold") {
     CHECK(difference(R"({"$gt": 3, "$lt": 5})", "4") == "");
     CHECK(difference(R"({"$gt": 3, "$lt": 5})", "5") == "value: a number below 5 / 5");
@@ -108,6 +134,8 @@ TEST_CASE("matchers: $absent says whether a member is there") {
 TEST_CASE("matchers: $length measures lists, objects and strings, and takes matchers itself") {
     CHECK(difference(R"({"$length": 2})", "[1, 2]") == "");
     CHECK(difference(R"({"$length": 2})", "\"ab\"") == "");
+    // Code points, not bytes: U+00E4 and U+1F600.
+    CHECK(difference(R"({"$length": 2})", "\"\xC3\xA4\xF0\x9F\x98\x80\"") == "");
     CHECK(difference(R"({"$length": {"$gt": 2}})", "[1, 2]") ==
           "length of value: a number above 2 / 2 in [1,2]");
     CHECK(difference(R"({"$length": 2})", "7") == "value: something with a length / 7");

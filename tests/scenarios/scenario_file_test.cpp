@@ -80,6 +80,11 @@ TEST_CASE("scenario file: steps keep their order, kinds and times") {
     CHECK(file.steps[4].number == 5);
 }
 
+TEST_CASE("scenario file: a step with 'at' may overlap the repetitions of the step before") {
+    CHECK(problem("steps: [{call: a.B, repeat: {times: 11, every: 1s}}, {call: a.B, at: 9s}]") ==
+          "");
+}
+
 TEST_CASE("scenario file: mistakes in the head are errors in their place") {
     const Mistake mistake = GENERATE(values<Mistake>({
         {"[]", "s.yaml:1:1: a scenario must be a mapping, not a list"},
@@ -111,6 +116,15 @@ TEST_CASE("scenario file: an unknown key comes with the nearest valid one") {
     CHECK_THAT(problem("expect: [{queue: Q, message: []}]"),
                Catch::StartsWith("s.yaml:1:21: ") && Catch::Contains("'messages'"));
     CHECK_THAT(problem("expect: [{queue: Q, depth: {visibel: 0}}]"), Catch::Contains("'visible'"));
+    const std::string message = "{body: x, sttae: {$absent: true}}";
+    for (const std::string& messages : {"[" + message + "]",
+                                        "{$not: [" + message + "]}",
+                                        "{$unordered: [" + message + "]}",
+                                        "[{$not: " + message + "}]"}) {
+        CAPTURE(messages);
+        CHECK_THAT(problem("expect: [{queue: Q, messages: " + messages + "}]"),
+                   Catch::Contains("did you mean 'state'?"));
+    }
     CHECK_THAT(problem("expect: [{function: F, invocation: 1}]"), Catch::Contains("'invocations'"));
     CHECK_THAT(problem("expect: [{trace: {kind: x, sorce: y}}]"), Catch::Contains("'source'"));
     CHECK_THAT(problem("simulate: {function: {}}"), Catch::Contains("'functions'"));
@@ -136,6 +150,13 @@ TEST_CASE("scenario file: mistakes in steps are errors in their place") {
         {"steps: [{call: a.B, at: 5s}, {call: a.B, at: 4s}]",
          "s.yaml:1:30: this step is to happen at 4s, but a step before it happens at 5s"},
         {"steps: [{until: 5s}, {call: a.B, at: 4s}]", "s.yaml:1:22: this step is to happen at 4s"},
+        {"steps: [{call: a.B, at: 5s}, {call: a.B, after: 10s}, {call: a.B, at: 12s}]",
+         "s.yaml:1:55: this step is to happen at 12s, but a step before it happens at 15s"},
+        {"steps: [{call: a.B, repeat: {times: 11, every: 1s}}, {until: 9s}]",
+         "s.yaml:1:54: this step is to happen at 9s, but a step before it happens at 10s"},
+        {"steps: [{call: a.B, after: 876000h}, {call: a.B, after: 876000h}, "
+         "{call: a.B, after: 876000h}, {call: a.B, after: 876000h}, {until: 1s}]",
+         "s.yaml:1:125: this step is to happen at 1s"},
         {"steps: [{until: tomorrow}]",
          "s.yaml:1:17: 'until' must be idle or a time since the start"},
         {"steps: [{call: a.B, repeat: {}}]", "s.yaml:1:29: 'repeat' needs 'times'"},
@@ -145,6 +166,8 @@ TEST_CASE("scenario file: mistakes in steps are errors in their place") {
         {"steps: [{sql: 'select ${j}', on: Db}]", "s.yaml:1:15: there is no placeholder '${j}'"},
         {"steps: [{sql: select 1}]", "s.yaml:1:9: a sql step needs 'on'"},
         {"steps: [{call: a.B, expect: {rows: []}}]", "s.yaml:1:30: "},
+        {"steps: [{call: a.B, expect: {}}]",
+         "s.yaml:1:29: 'expect' of a step needs 'returns', 'error' or 'message'"},
         {"steps: [{call: a.B, expect: {returns: {$gtt: 1}}}]",
          "s.yaml:1:40: there is no matcher '$gtt'"},
     }));
@@ -166,6 +189,18 @@ TEST_CASE("scenario file: mistakes in expectations are errors in their place") {
          "s.yaml:1:44: 'count' counts the lines with one text"},
         {"expect: [{log: F, matches: '('}]", "s.yaml:1:28: this regular expression is wrong: "},
         {"expect: [{sql: select 1}]", "s.yaml:1:10: a sql expectation needs 'on'"},
+        {"expect: [{sql: select 1, on: D}]",
+         "s.yaml:1:10: a sql expectation needs 'rows', 'columns', 'affected', 'error' or "
+         "'message'"},
+        {"expect: [{queue: Q}]", "s.yaml:1:10: a queue expectation needs 'messages' or 'depth'"},
+        {"expect: [{queue: Q, depth: {}}]",
+         "s.yaml:1:28: 'depth' needs 'visible', 'in_flight' or 'delayed'"},
+        {"expect: [{function: F}]",
+         "s.yaml:1:10: a function expectation needs 'invocations', 'errors', 'throttles', "
+         "'environments' or 'batch_sizes'"},
+        {"expect: [{trace: {kind: sqs.message.snet}, count: 0}]",
+         "s.yaml:1:25: there are no trace events of kind 'sqs.message.snet'; did you mean "
+         "'sqs.message.sent'?"},
         {"expect: [{trace: sent}]", "s.yaml:1:18: 'trace' must be a mapping, not 'sent'"},
         {"expect: [{trace: {}, at: 90}]", "s.yaml:1:26: 'at' must be a duration with a unit"},
         {"expect: [{queue: Q, messages: {$lenght: 1}}]",

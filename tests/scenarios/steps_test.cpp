@@ -141,14 +141,23 @@ TEST_CASE("steps: after the last one the run goes on until the world is idle") {
     CHECK(ran.result.end - ran.result.start >= 90s);
 }
 
-TEST_CASE("steps: one whose instant has passed is an error in its place") {
-    const std::string error =
-        error_of("  - {" + greet + "}\n  - until: idle\n  - {at: 1s, " + send + "}\n");
-    CHECK_THAT(
-        error,
-        Catch::StartsWith("s.yaml:") &&
-            Catch::EndsWith(
-                "this step is to happen at 1s, but the steps before it were complete only at 2s"));
+TEST_CASE(
+    "steps: one whose instant has passed fails; what was answered is judged, what follows does not "
+    "happen") {
+    const Ran ran = play("  - {" + greet + ", expect: {returns: {Payload: nothing}}}\n" +
+                         "  - until: idle\n  - {at: 1s, " + send +
+                         ", expect: {error: any}}\n  - {" + send + "}\n");
+    CHECK(ran.steps == Steps{"+0s lambda.Invoke"});
+    REQUIRE(ran.result.verdicts.size() == 2);
+    CHECK(ran.result.verdicts[0].expectation == "step 1 lambda.Invoke: returns");
+    CHECK_FALSE(ran.result.verdicts[0].passed);
+    const Verdict& late = ran.result.verdicts[1];
+    CHECK(late.expectation == "step 3 happens at 1s");
+    CHECK_FALSE(late.passed);
+    CHECK_THAT(late.explanation, Catch::StartsWith("the steps before it were complete only at 2s"));
+    CHECK(late.where.line == ran.result.verdicts[0].where.line + 2);
+    CHECK(ran.result.skipped_steps == 2);
+    CHECK(ran.result.skipped_expectations == 1);
 }
 
 TEST_CASE("steps: a call that fails is a failed verdict with AWS's code and message") {
@@ -217,6 +226,52 @@ TEST_CASE(
     CHECK(ran.result.end - ran.result.start == 5s);
     CHECK(ran.failure() == "");
     CHECK(ran.result.verdicts.size() == 1);
+    CHECK(ran.result.skipped_steps == 1);
+    CHECK(ran.result.skipped_expectations == 0);
+}
+
+TEST_CASE("steps: an answer that came before 'until' of the run's options is judged") {
+    // The ReceiveMessage is answered at 1s, the run ends while the step at 1h is still to come.
+    RunOptions options;
+    options.until = 30min;
+    const Ran ran = play(R"(
+  - {at: 0s, call: sqs.ReceiveMessage, with: {QueueUrl: !Ref Inbox, WaitTimeSeconds: 20}, expect: {returns: {Messages: [{Body: nope}]}}}
+  - {at: 1s, call: sqs.SendMessage, with: {QueueUrl: !Ref Inbox, MessageBody: x}}
+  - {at: 1h, expect: [{queue: Inbox, depth: {visible: 0}}, {queue: Inbox, messages: []}]}
+)",
+                         options);
+    CHECK_THAT(ran.failure(), Catch::StartsWith("returns.Messages[0].Body is not as expected"));
+    CHECK(ran.result.skipped_steps == 1);
+    CHECK(ran.result.skipped_expectations == 2);
+}
+
+TEST_CASE("steps: of a repeated call that 'until' cuts short the answers until then are judged") {
+    RunOptions options;
+    options.until = 5s;
+    const Ran ran = play("  - {" + send + ", repeat: {times: 10, every: 1s}, expect: {returns: " +
+                             "{MessageId: nope}}}\n",
+                         options);
+    CHECK_THAT(ran.failure(),
+               Catch::StartsWith("${i} = 0: returns.MessageId is not as expected") &&
+                   Catch::Contains("\nand so in 5 more of 10 calls\n") &&
+                   Catch::EndsWith("6 of 10 calls were answered by +5s"));
+    CHECK(ran.result.skipped_steps == 1);
+}
+
+TEST_CASE(
+    "steps: what nobody answered before the run's end is skipped, neither passed nor failed") {
+    RunOptions options;
+    options.until = 1s;
+    const Ran ran = play("  - {" + greet + ", expect: {returns: {Payload: nothing}}}\n", options);
+    CHECK(ran.result.verdicts.empty());
+    CHECK(ran.result.skipped_steps == 1);
+    CHECK(ran.result.skipped_expectations == 1);
+}
+
+TEST_CASE("steps: a run that comes to its end skips nothing") {
+    const Ran ran = play("  - {" + greet + "}\n  - until: 10m\n  - {" + send + "}\n");
+    CHECK(ran.result.skipped_steps == 0);
+    CHECK(ran.result.skipped_expectations == 0);
 }
 
 TEST_CASE("steps: stop() ends a run before its next event, with no more expectations checked") {
@@ -237,5 +292,7 @@ TEST_CASE("steps: stop() ends a run before its next event, with no more expectat
     const RunResult result = scenario_run.run();
     CHECK(result.interrupted);
     CHECK(result.verdicts.empty());
+    CHECK(result.skipped_steps == 1);
+    CHECK(result.skipped_expectations == 1);
     CHECK(result.end == result.start);
 }

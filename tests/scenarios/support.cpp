@@ -1,5 +1,7 @@
 #include "tests/scenarios/support.h"
 
+#include "scenarios/language/trace_kinds.h"
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
@@ -41,6 +43,8 @@ Ran run(const std::string& text, RunOptions options) {
             const Json data = event.json();
             ran.steps.push_back(time + data.value("call", data.value("sql", "")));
         }
+        const auto& kinds = trace_kinds();
+        CHECK(std::find(kinds.begin(), kinds.end(), event.kind) != kinds.end());
         ran.events.push_back(time + std::string(event.source) + " " + std::string(event.kind) +
                              " " + std::string(event.data));
     }

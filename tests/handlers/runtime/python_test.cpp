@@ -131,6 +131,127 @@ def handler(event, context):
     CHECK(world.loop.now() - world.loop.start() == 15s);
 }
 
+TEST_CASE("python: threads that fight for a lock get it in one order") {
+    const auto run = [] {
+        World world;
+        RunningFunction function(R"(
+import threading, time
+def handler(event, context):
+    lock, order = threading.Lock(), []
+    def work(name):
+        for _ in range(10):
+            with lock:
+                order.append(name)
+                time.sleep(.001)
+    threads = [threading.Thread(target=work, args=(name,)) for name in range(3)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    return order
+)",
+                                 world);
+        function.start();
+        return function.invoke("{}")->payload;
+    };
+    const std::string first = run();
+    for (int again = 0; again < 5; ++again) {
+        CHECK(run() == first);
+    }
+}
+
+TEST_CASE("python: events and results of megabytes pass in one turn") {
+    World world;
+    RunningFunction function("def handler(event, context):\n    return event\n", world);
+    function.start();
+    const std::string large = "\"" + std::string(5'000'000, 'x') + "\"";
+    for (int time = 0; time < 3; ++time) {
+        const auto outcome = function.invoke(large, 10s);
+        REQUIRE(outcome);
+        CHECK(outcome->payload == large);
+    }
+    CHECK(world.loop.now() == world.loop.start());
+}
+
+TEST_CASE("python: a response over Lambda's limit is the function's error") {
+    World world;
+    RunningFunction function("def handler(event, context):\n    return 'x' * 6291557\n", world);
+    function.start();
+    const auto outcome = function.invoke("{}", 10s);
+    REQUIRE(outcome);
+    CHECK(outcome->error_type == "Function.ResponseSizeTooLarge");
+}
+
+TEST_CASE("python: output beyond what is read at once is read on, and nothing of it is lost") {
+    World world;
+    RunningFunction function(R"(
+import os
+def handler(event, context):
+    block = (b'x' * 1023 + b'\n') * 1024
+    for _ in range(70):
+        os.write(1, block)
+)",
+                             world);
+    function.start();
+    REQUIRE(function.invoke("{}", 10s));
+    CHECK(function.log.size() == 70 * 1024);
+}
+
+TEST_CASE("python: a child process that sleeps is waited for, in real time") {
+    World world;
+    RunningFunction function(R"(
+import subprocess
+def handler(event, context):
+    return subprocess.run(['/bin/sh', '-c', 'sleep 0.1; echo done'], capture_output=True, text=True).stdout
+)",
+                             world);
+    function.start();
+    const auto outcome = function.invoke("{}", 10s);
+    REQUIRE(outcome);
+    CHECK(outcome->payload == R"("done\n")");
+    CHECK(world.loop.now() == world.loop.start());
+}
+
+TEST_CASE("python: a process that ends while its child holds its connections has ended") {
+    World world;
+    RunningFunction function(R"(
+import os, time
+def handler(event, context):
+    if os.fork() == 0:
+        time.sleep(100)
+    os._exit(3)
+)",
+                             world);
+    function.start();
+    const auto outcome = function.invoke("{}", 10s);
+    REQUIRE(outcome);
+    CHECK(Json::parse(outcome->payload)["errorMessage"] ==
+          "RequestId: 00000000-0000-4000-8000-100000000001 Error: Runtime exited with error: exit "
+          "status 3");
+}
+
+TEST_CASE("python: the longest time-out there is does not end at once") {
+    World world;
+    RunningFunction function(R"(
+import threading
+def handler(event, context):
+    return threading.Event().wait(threading.TIMEOUT_MAX)
+)",
+                             world);
+    function.start();
+    CHECK_FALSE(function.invoke("{}", 10s));
+}
+
+TEST_CASE("python: printing a great deal takes no virtual time") {
+    World world;
+    RunningFunction function(R"(
+def handler(event, context):
+    for number in range(20000): print(number)
+)",
+                             world);
+    function.start();
+    REQUIRE(function.invoke("{}", 10s));
+    CHECK(world.loop.now() == world.loop.start());
+}
+
 TEST_CASE("python: a child process is waited for, however long it computes") {
     World world;
     RunningFunction function(R"(

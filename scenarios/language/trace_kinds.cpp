@@ -1,0 +1,37 @@
+#include "scenarios/language/trace_kinds.h"
+
+namespace orrery {
+
+const std::vector<std::string_view>& trace_kinds() {
+    static const std::vector<std::string_view> kinds{
+        "fault.fired",
+        "lambda.environment.failed",
+        "lambda.environment.ready",
+        "lambda.environment.starting",
+        "lambda.environment.stopped",
+        "lambda.function.created",
+        "lambda.invocation.failed",
+        "lambda.invocation.started",
+        "lambda.invocation.succeeded",
+        "lambda.invocation.throttled",
+        "lambda.mapping.created",
+        "logs.event",
+        "rds.connection.closed",
+        "rds.connection.opened",
+        "rds.instance.created",
+        "rds.statement",
+        "scenario.step",
+        "sqs.message.expired",
+        "sqs.message.moved_to_dlq",
+        "sqs.message.sent",
+        "sqs.message.visible",
+        "sqs.messages.deleted",
+        "sqs.messages.received",
+        "sqs.queue.created",
+        "sqs.queue.deleted",
+        "sqs.queue.purged",
+    };
+    return kinds;
+}
+
+}  // namespace orrery
