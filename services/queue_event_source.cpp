@@ -16,17 +16,17 @@ struct Wait final : lambda::QueueWatch {
 
 class QueueEventSource final : public lambda::QueueSource {
 public:
-    explicit QueueEventSource(sqs::Queue& queue) : queue_(queue) {}
+    QueueEventSource(sqs::SqsService& sqs, sqs::Queue& queue) : sqs_(sqs), queue_(&queue) {}
 
-    std::string arn() const override { return queue_.arn(); }
-    bool fifo() const override { return queue_.name().ends_with(".fifo"); }
-    Duration visibility_timeout() const override { return queue_.settings().visibility_timeout; }
+    std::string arn() const override { return queue_->arn(); }
+    bool fifo() const override { return queue_->name().ends_with(".fifo"); }
+    Duration visibility_timeout() const override { return queue().settings().visibility_timeout; }
 
     std::vector<lambda::QueueMessage> receive(int max,
                                               std::optional<Duration> visibility) override {
         std::vector<lambda::QueueMessage> messages;
         for (const sqs::Receipt& receipt :
-             queue_.receive({static_cast<std::size_t>(max), visibility, "lambda"})) {
+             queue().receive({static_cast<std::size_t>(max), visibility, "lambda"})) {
             messages.push_back(
                 {receipt.handle, receipt.message->id.text(), receipt.message->body.size()});
         }
@@ -34,24 +34,36 @@ public:
     }
 
     std::unique_ptr<lambda::QueueWatch> watch(std::function<void()> visible) override {
-        return std::make_unique<Wait>(queue_.watch(std::move(visible)));
+        return std::make_unique<Wait>(queue().watch(std::move(visible)));
     }
 
-    void remove(const std::vector<std::uint64_t>& handles) override { queue_.remove(handles); }
+    void remove(const std::vector<std::uint64_t>& handles) override { queue().remove(handles); }
 
     void append_record(std::uint64_t handle, std::string& json) const override {
-        sqs::append_lambda_record(queue_, handle, json);
+        sqs::append_lambda_record(*queue_, handle, json);
     }
 
 private:
-    sqs::Queue& queue_;
+    /// A mapping polls an ARN: once its queue is deleted, the queue that is made again under it. As
+    /// long as there is none, the deleted one stands in for it, closed and empty.
+    sqs::Queue& queue() const {
+        if (queue_->closed()) {
+            if (sqs::Queue* successor = sqs_.find_by_arn(queue_->arn())) {
+                queue_ = successor;
+            }
+        }
+        return *queue_;
+    }
+
+    sqs::SqsService& sqs_;
+    mutable sqs::Queue* queue_;
 };
 
 }  // namespace
 
 std::unique_ptr<lambda::QueueSource> QueueEventSources::find(std::string_view arn) {
     sqs::Queue* queue = sqs_.find_by_arn(arn);
-    return queue == nullptr ? nullptr : std::make_unique<QueueEventSource>(*queue);
+    return queue == nullptr ? nullptr : std::make_unique<QueueEventSource>(sqs_, *queue);
 }
 
 }  // namespace orrery

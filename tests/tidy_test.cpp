@@ -1,5 +1,5 @@
-// Holds the source tree to docs/style.md. Each rule (tests/tidy/rules.h) is fed planted violations
-// first, so that we know that it can fail.
+// Holds the source tree to our conventions. Each rule (tests/tidy/rules.h) is fed planted
+// violations first, so that we know that it can fail.
 #include "tests/tidy/rules.h"
 
 #include <catch2/catch.hpp>
@@ -126,7 +126,19 @@ TEST_CASE("tidy: every operation has a test and a line in its service's coverage
                               "void f(ApiService& api) {\n    add(\"PurgeQueue\", purge_queue);"}})
             .size() == 2);
     CHECK(untested_operations({{"services/sqs/x.cpp", "add(\"SenderId\", id);"}}).empty());
+    CHECK(untested_operations({{"services/parrot/parrot.cpp", "api_.add(\"Repeat\", repeat);"}})
+              .size() == 2);
     expect_none(untested_operations(tree()));
+}
+
+TEST_CASE("tidy: every service has tests and a README") {
+    const File code{"services/parrot/parrot.cpp", "int x;"};
+    const File readme{"services/parrot/README.md", "x"};
+    const File test{"tests/services/parrot/parrot_test.cpp", "int x;"};
+    CHECK(incomplete_services({code}).size() == 2);
+    CHECK(incomplete_services({code, readme}).size() == 1);
+    CHECK(incomplete_services({code, readme, test}).empty());
+    expect_none(incomplete_services(tree()));
 }
 
 TEST_CASE("tidy: no file names a path of one machine") {

@@ -34,7 +34,7 @@ std::string response(int status, std::string_view reason, std::string_view body)
     return text;
 }
 
-/// As the official runtime core words them (semantics: aws-lambda-runtime-interface-emulator).
+/// As the official runtime core words them (aws-lambda-runtime-interface-emulator).
 std::string error_response(int status,
                            std::string_view reason,
                            std::string_view type,

@@ -30,7 +30,9 @@ ProcessRuntimeOptions process_options(const ScenarioFile& file,
     options.resources = resources;
     options.routes = std::move(routes);
     if (const auto& python = file.simulation.python) {
-        options.python = file.path.parent_path() / python->text;
+        // Absolute, since handlers run elsewhere; not canonical, since a virtual environment's
+        // python is a link.
+        options.python = std::filesystem::absolute(file.path.parent_path() / python->text);
         std::error_code ignored;
         if (!std::filesystem::is_regular_file(options.python, ignored)) {
             throw UsageError(python->where,

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 namespace orrery::cloudformation {
@@ -84,6 +85,25 @@ std::vector<std::string> Properties::texts(std::string_view name) const {
             fail(name, "must be a list of texts");
         }
         result.push_back(*text);
+    }
+    return result;
+}
+
+Properties Properties::members(std::string_view name,
+                               const std::vector<std::string_view>& known) const {
+    Properties result(type_ + ": " + std::string(name), where(name));
+    const Json* value = find(name);
+    if (!value) {
+        return result;
+    }
+    if (!value->is_object()) {
+        fail(name, "must be a mapping");
+    }
+    for (const auto& [member, of] : value->items()) {
+        if (std::find(known.begin(), known.end(), member) == known.end()) {
+            fail(name, "has an unknown member " + member);
+        }
+        result.set(member, of, where(name));
     }
     return result;
 }

@@ -33,6 +33,8 @@ public:
     /// Also yes, no, on and off, which CloudFormation's YAML 1.1 takes for booleans.
     std::optional<bool> boolean(std::string_view name) const;
     std::vector<std::string> texts(std::string_view name) const;
+    /// The members of a structure, none if it is not there; `known` are those it may have.
+    Properties members(std::string_view name, const std::vector<std::string_view>& known) const;
     /// A `Tags` list of {Key, Value} as a mapping.
     std::map<std::string, std::string> tags() const;
 

@@ -34,13 +34,13 @@ const std::vector<std::string_view> same_names = {
     "Timeout",
     "VpcConfig",
 };
-/// Properties without effect here: permissions are not enforced, tags and X-Ray not kept.
+/// Properties without effect here: permissions are not enforced, X-Ray does not exist, what is
+/// generated has no tags.
 const std::vector<std::string_view> accepted = {
     "AssumeRolePolicyDocument",
     "PermissionsBoundary",
     "Policies",
     "RolePath",
-    "Tags",
     "PropagateTags",
     "Tracing",
 };
@@ -103,6 +103,25 @@ bool is_call(const DocumentNode& node) {
                                          node.members[0].first.text.starts_with("Fn::")));
 }
 
+/// SAM has tags as a mapping, CloudFormation as a list of {Key, Value}.
+DocumentNode tag_list(const DocumentNode& tags) {
+    if (!tags.is_mapping() || is_call(tags)) {
+        throw UsageError(tags.where,
+                         "AWS::Serverless::Function: Tags must be a mapping of names to values");
+    }
+    DocumentNode list;
+    list.kind = DocumentNode::Kind::sequence;
+    list.where = tags.where;
+    for (const auto& [key, value] : tags.members) {
+        DocumentNode& tag = list.items.emplace_back();
+        tag.kind = DocumentNode::Kind::mapping;
+        tag.where = key.where;
+        set(tag, key, "Key", text_node(key.text, key.where));
+        set(tag, key, "Value", value);
+    }
+    return list;
+}
+
 /// Lists add up, mappings merge, anything else is the function's own. [docs:
 /// sam-specification-template-anatomy-globals]
 DocumentNode merged(const DocumentNode& global, const DocumentNode& own) {
@@ -129,7 +148,7 @@ DocumentNode merged(const DocumentNode& global, const DocumentNode& own) {
 }
 
 void check_properties(const DocumentNode& properties) {
-    std::vector<std::string_view> known = {"CodeUri", "Events"};
+    std::vector<std::string_view> known = {"CodeUri", "Events", "Tags"};
     for (const auto* names : {&same_names, &accepted}) {
         known.insert(known.end(), names->begin(), names->end());
     }
@@ -216,6 +235,8 @@ std::vector<Resource> expand_serverless_function(const Resource& function,
     for (const auto& [key, value] : properties.members) {
         if (key.text == "CodeUri") {
             set(plain.properties, key, "Code", value);
+        } else if (key.text == "Tags") {
+            set(plain.properties, key, "Tags", tag_list(value));
         } else if (contains(same_names, key.text)) {
             set(plain.properties, key, key.text, value);
         }

@@ -64,14 +64,14 @@ void EventSourceMappings::check(const MappingSettings& settings, const QueueSour
             invalid("Batching window is not supported for FIFO queues.");
         }
     } else if (poller.batch_size > largest_batch_without_window && poller.window == 0s) {
-        // [LS test_event_source_mapping_exceptions]
+        // [LS]
         invalid(
             "Maximum batch window in seconds must be greater than 0 if maximum batch size is "
             "greater than 10");
     }
     const Function* function = functions_.find(poller.function_name);
     if (function == nullptr) {
-        invalid("Function does not exist");  // [LS test_event_source_mapping_exceptions]
+        invalid("Function does not exist");  // [LS]
     }
     const Duration timeout = function->configuration().timeout;
     if (queue.visibility_timeout() < timeout) {
@@ -100,8 +100,7 @@ void EventSourceMappings::check_not_twice(const MappingSettings& settings) const
 
 EventSourceMapping& EventSourceMappings::create(MappingSettings settings) {
     if (functions_.find(settings.poller.function_name) == nullptr) {
-        invalid("Function does not exist");  // before the queue. [LS
-                                             // test_event_source_mapping_exceptions]
+        invalid("Function does not exist");  // before the queue. [LS]
     }
     std::unique_ptr<QueueSource> queue = find_queue(settings.event_source_arn);
     check(settings, *queue);

@@ -18,6 +18,7 @@ struct FunctionDescription {
     std::string description;
     std::string architecture = "x86_64";
     std::int64_t ephemeral_megabytes = 512;
+    std::map<std::string, std::string> tags;
     Instant last_modified;
     std::string revision_id;
 };

@@ -29,6 +29,18 @@ void touch(Function& function, Functions& functions) {
     function.description.revision_id = functions.random().uuid();
 }
 
+std::map<std::string, std::string> read_tags(const Json* given) {
+    std::map<std::string, std::string> tags;
+    if (given == nullptr) {
+        return tags;
+    }
+    Parameters members(*given, "Tags");
+    for (const auto& [name, value] : given->items()) {
+        tags[name] = members.string(name);
+    }
+    return tags;
+}
+
 Json create_function(Functions& functions, const Json& input) {
     Parameters parameters(input, "CreateFunction");
     FunctionSettings settings;
@@ -50,7 +62,7 @@ Json create_function(Functions& functions, const Json& input) {
         throw ApiError("InvalidParameterValueException",
                        "Publish is not supported here yet: there are no versions");
     }
-    parameters.accept("Tags");
+    settings.description.tags = read_tags(parameters.optional("Tags"));
     parameters.finish();
     if (functions.find(name) != nullptr) {
         throw ApiError("ResourceConflictException", "Function already exist: " + name, 409);
@@ -89,6 +101,9 @@ Json get_function(Functions& functions, const Json& input) {
     Json answer{{"Configuration", describe(function, ShownChange::none)}, {"Code", Json::object()}};
     if (!function.configuration().directory.empty()) {
         answer["Code"]["Directory"] = function.configuration().directory.string();
+    }
+    if (!function.description.tags.empty()) {
+        answer["Tags"] = function.description.tags;
     }
     if (function.reserved_concurrency) {
         answer["Concurrency"] = {{"ReservedConcurrentExecutions", *function.reserved_concurrency}};

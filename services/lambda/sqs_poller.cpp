@@ -46,9 +46,7 @@ void SqsPoller::stop() {
     watch_.reset();
     watching_ = false;
     world_.loop.cancel(std::exchange(growth_, {}));
-    world_.loop.cancel(std::exchange(window_, {}));
-    gathering_.reset();
-    leftovers_.clear();
+    put_back();
     for (const auto& batch : std::exchange(throttled_, {})) {
         world_.loop.cancel(batch->retry);
         release(batch);
@@ -75,9 +73,13 @@ Duration SqsPoller::visibility_timeout() const {
 
 /// Invokes as long as there are messages and it may; then waits for whichever is missing.
 void SqsPoller::pump() {
+    if (!running_) {
+        return;
+    }
     // A mapping outlives its function, but has nobody to invoke. [LS
     // test_event_source_mapping_lifecycle_delete_function]
-    if (!running_ || functions_.find(settings_.function_name) == nullptr) {
+    if (functions_.find(settings_.function_name) == nullptr) {
+        put_back();
         return;
     }
     while (active_ < allowed_) {
@@ -91,11 +93,12 @@ void SqsPoller::pump() {
 
 /// Whether a batch is complete.
 bool SqsPoller::gather() {
-    if (due_) {
-        return true;
-    }
+    forget_visible();
     if (gathering_ == nullptr) {
         gathering_ = spare_batch();
+    }
+    if (due_) {
+        return true;
     }
     take_leftovers();
     while (leftovers_.empty() && gathering_->size() < settings_.batch_size) {
@@ -116,6 +119,27 @@ bool SqsPoller::gather() {
     }
     arm_window();
     return false;
+}
+
+/// Gives up what waits for its invocation; it reappears when its visibility timeout ends.
+void SqsPoller::put_back() {
+    world_.loop.cancel(std::exchange(window_, {}));
+    due_ = false;
+    if (gathering_ != nullptr) {
+        spare_.push_back(std::exchange(gathering_, nullptr));
+    }
+    leftovers_.clear();
+}
+
+/// Messages that waited for so long that others can receive them again are not invoked with.
+void SqsPoller::forget_visible() {
+    const Instant now = world_.loop.now();
+    const bool batch_is_old = gathering_ != nullptr && gathering_->hidden_until() <= now;
+    if (batch_is_old || std::any_of(leftovers_.begin(), leftovers_.end(), [now](const auto& left) {
+            return left.message.hidden_until <= now;
+        })) {
+        put_back();
+    }
 }
 
 void SqsPoller::take_leftovers() {
@@ -154,8 +178,10 @@ void SqsPoller::wait_for_messages() {
         return;
     }
     watching_ = true;
-    // The backlog is gone: what was grown beyond the present need is given back. [choice]
-    allowed_ = std::clamp(active_, floor(), ceiling());
+    // The backlog is gone: what was grown beyond the present need is given back. A batch that is
+    // being gathered needs its place when its window ends. [choice]
+    const bool some_gathered = gathering_ != nullptr && !gathering_->empty();
+    allowed_ = std::clamp(active_ + (some_gathered ? 1 : 0), floor(), std::max(allowed_, floor()));
     watch_ = queue_->watch([this] {
         // The watch is still running this very callback; it goes when the next one has fired.
         spent_watch_ = std::move(watch_);
@@ -184,7 +210,7 @@ void SqsPoller::arm_growth() {
 /// One more at a time, if there are messages that it would take.
 void SqsPoller::grow() {
     growth_ = {};
-    if (active_ < allowed_ || watching_) {
+    if (active_ < allowed_ || allowed_ >= ceiling() || watching_) {
         return;
     }
     last_growth_ = world_.loop.now();

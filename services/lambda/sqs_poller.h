@@ -58,6 +58,8 @@ private:
 
     void pump();
     bool gather();
+    void put_back();
+    void forget_visible();
     void take_leftovers();
     bool receive();
     void wait_for_messages();
@@ -85,7 +87,7 @@ private:
     Instant last_growth_;
 
     std::shared_ptr<Batch> gathering_;  // null while nothing is gathered
-    bool due_ = false;                  // its window is over
+    bool due_ = false;                  // its window is over; never without a batch
     EventId window_;
     std::deque<Leftover> leftovers_;  // received, but too large for the batch before
 

@@ -90,6 +90,29 @@ bool is_group_id(std::string_view id) {
     return only(id, longest_group_id, "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~");
 }
 
+bool is_number(std::string_view text) {
+    const auto skip_sign = [&text] {
+        text.remove_prefix(text.starts_with('-') || text.starts_with('+') ? 1 : 0);
+    };
+    const auto skip_digits = [&text] {
+        const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+        text.remove_prefix(digits);
+        return digits;
+    };
+    skip_sign();
+    std::size_t digits = skip_digits();
+    if (text.starts_with('.')) {
+        text.remove_prefix(1);
+        digits += skip_digits();
+    }
+    if (digits > 0 && (text.starts_with('e') || text.starts_with('E'))) {
+        text.remove_prefix(1);
+        skip_sign();
+        digits = skip_digits();
+    }
+    return digits > 0 && text.empty();
+}
+
 bool is_message_text(std::string_view body) {
     while (!body.empty()) {
         if (!is_allowed(next_character(body))) {

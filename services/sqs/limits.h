@@ -44,6 +44,8 @@ bool is_batch_entry_id(std::string_view id);
 bool is_attribute_name(std::string_view name);
 /// Message group ids: letters, digits and punctuation.
 bool is_group_id(std::string_view id);
+/// Numbers as message attributes have them: decimal, perhaps with a sign, a fraction, an exponent.
+bool is_number(std::string_view text);
 /// Whether `body` is UTF-8 of the characters that XML 1.0 allows. [botocore SendMessage]
 bool is_message_text(std::string_view body);
 

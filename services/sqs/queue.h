@@ -131,6 +131,7 @@ public:
     /// can, or with none after `wait`.
     void poll(ReceiveRequest request, Duration wait, PollAnswer answer);
     /// Calls `visible` once, as soon as a message can be received. Who only watches takes nothing.
+    /// A watch stays through the queue's closing, for the queue that succeeds it.
     [[nodiscard]] Watch watch(Callback visible);
 
     /// Deletes the messages whose latest receipts these are; other handles are let pass. Returns
@@ -141,6 +142,9 @@ public:
     /// Ends the queue's life: messages are gone, polls are answered with nothing.
     void close();
     bool closed() const { return closed_; }
+    /// Takes over the watches of the closed queue that had this one's name. Receipts of the old one
+    /// never name a message of this one.
+    void succeed(Queue& closed);
 
     /// The message that was handed out as `handle`, if it is still there.
     const Message* find(std::uint64_t handle) const;

@@ -39,9 +39,7 @@ void Queue::poll(ReceiveRequest request, Duration wait, PollAnswer answer) {
 
 Watch Queue::watch(Callback visible) {
     auto waiting = std::make_shared<bool>(true);
-    if (!closed_) {
-        join({waiting, {}, {}, std::move(visible), {}});
-    }
+    join({waiting, {}, {}, std::move(visible), {}});
     return Watch(waiting);
 }
 
@@ -109,12 +107,21 @@ void Queue::close() {
     world_.loop.cancel(serving_);
     retention_alarm_ = {};
     serving_ = {};
-    for (Waiter& waiter : std::exchange(line_, {})) {
-        world_.loop.cancel(waiter.end);
+    for (Waiter& waiter : line_) {
         if (waiter.answer) {
+            world_.loop.cancel(waiter.end);
             world_.loop.post([answer = std::move(waiter.answer)] { answer({}); });
+            *waiter.waiting = false;
         }
     }
+    std::erase_if(line_, [](const Waiter& waiter) { return !*waiter.waiting; });
+}
+
+void Queue::succeed(Queue& closed) {
+    ENSURE(closed.closed_ && slots_.capacity() == 0 && line_.empty());
+    line_ = std::exchange(closed.line_, {});
+    // Their stamps go on counting, so an old receipt fits no new message.
+    slots_ = std::exchange(closed.slots_, {});
 }
 
 }  // namespace orrery::sqs

@@ -1,8 +1,8 @@
 // ReceiveMessage, and what a consumer does with a receipt handle.
 
-#include "services/aws/encoding.h"
 #include "services/sqs/limits.h"
 #include "services/sqs/md5.h"
+#include "services/sqs/message_json.h"
 #include "services/sqs/operations.h"
 #include "services/sqs/receipt_handle.h"
 
@@ -68,21 +68,12 @@ Json system_attributes(const Message& message, const std::string& sender_id, con
 void add_message_attributes(Json& answer, const Message& message, const Wanted& wanted) {
     std::vector<MessageAttribute> returned;
     for (const MessageAttribute& attribute : message.attributes()) {
-        if (!wanted.has_message(attribute.name)) {
-            continue;
+        if (wanted.has_message(attribute.name)) {
+            returned.push_back(attribute);
         }
-        Json value{{"DataType", attribute.data_type}};
-        if (attribute.binary()) {
-            std::string text;
-            aws::append_base64(text, attribute.value);
-            value["BinaryValue"] = std::move(text);
-        } else {
-            value["StringValue"] = attribute.value;
-        }
-        answer["MessageAttributes"][attribute.name] = std::move(value);
-        returned.push_back(attribute);
     }
     if (!returned.empty()) {
+        answer["MessageAttributes"] = message_attributes_json(returned);
         // Over what is returned, not over what was sent. [docs: ReceiveMessage]
         answer["MD5OfMessageAttributes"] = md5_of_attributes(returned);
     }

@@ -3,6 +3,8 @@
 #include "engine/ensure.h"
 #include "engine/world.h"
 
+#include <algorithm>
+
 namespace orrery::sqs {
 
 QueueRegistry::QueueRegistry(World& world, aws::Identity identity)
@@ -26,6 +28,13 @@ QueueEntry& QueueRegistry::create(const std::string& name,
             QueueEntry* found = find_by_arn(arn);
             return found == nullptr ? nullptr : found->queue.get();
         });
+    const auto predecessor =
+        std::find_if(closed_.rbegin(), closed_.rend(), [&](const auto& closed) {
+            return closed->name() == name;
+        });
+    if (predecessor != closed_.rend()) {
+        entry.queue->succeed(**predecessor);
+    }
     entry.attributes = std::move(attributes);
     entry.tags = std::move(tags);
     entry.created = world_.loop.now();

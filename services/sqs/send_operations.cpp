@@ -65,6 +65,9 @@ MessageAttribute read_attribute(const std::string& name, const Json& value) {
     } else if (!is_message_text(attribute.value)) {
         throw aws::ApiError("InvalidMessageContents",
                             "Invalid characters found in attribute '" + name + "'.");
+    } else if (base_type == "Number" && !is_number(attribute.value)) {
+        throw invalid_parameter("Can't cast the value of message (user) attribute '" + name +
+                                "' to a number.");
     }
     return attribute;
 }

@@ -1,6 +1,7 @@
 #include "tests/tidy/rules.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace orrery::tidy {
@@ -202,8 +203,9 @@ namespace {
 std::vector<std::pair<std::string, std::size_t>> operations_in(const File& file) {
     std::vector<std::pair<std::string, std::size_t>> operations;
     const std::string code = blanked(file.text, Keep::strings);
-    // Rows stand in a function that is given the ApiService; other functions add other things.
-    const auto table = std::min(code.find("ApiService&"), code.size());
+    // Rows stand in a function that is given the ApiService, or add to the service's own; other
+    // functions add other things.
+    const auto table = std::min({code.find("ApiService&"), code.find("api_.add"), code.size()});
     for (const std::string_view call : {"add(", "add_waiting("}) {
         for (auto at = code.find(call, table); at != std::string::npos;
              at = code.find(call, at + 1)) {
@@ -253,6 +255,30 @@ Findings untested_operations(const Tree& tree) {
                 what.append(" is not in the coverage table of its README.md");
                 findings.push_back({file.path, line, what});
             }
+        }
+    }
+    return findings;
+}
+
+Findings incomplete_services(const Tree& tree) {
+    Findings findings;
+    std::set<std::string> services;
+    for (const File& file : tree) {
+        services.insert(is_cpp(file) ? service_of(file.path) : "");
+    }
+    for (const std::string& service : services) {
+        const auto has = [&](const std::string& beginning) {
+            return std::any_of(tree.begin(), tree.end(), [&](const File& file) {
+                return file.path.starts_with(beginning);
+            });
+        };
+        if (!service.empty() && service != "aws" && !has("services/" + service + "/README.md")) {
+            findings.push_back(
+                {"services/" + service, 0, "has no README.md with its coverage table"});
+        }
+        if (!service.empty() && !has("tests/services/" + service + "/")) {
+            findings.push_back(
+                {"services/" + service, 0, "has no tests in tests/services/" + service});
         }
     }
     return findings;

@@ -1,4 +1,4 @@
-/// The rules of docs/style.md that a program can check: each is a function from files to what
+/// The conventions that a program can check: each is a function from files to what
 /// breaks it.
 #pragma once
 
@@ -43,6 +43,8 @@ Findings header_without_sentence(const File& file);
 
 /// Every operation has a test that names it and a line in its service's coverage table.
 Findings untested_operations(const Tree& tree);
+/// Service folders without tests or without a README.md.
+Findings incomplete_services(const Tree& tree);
 
 /// No file names a path that exists on one machine only.
 Findings machine_paths(const File& file);

@@ -75,7 +75,9 @@ TEST_CASE("summary: counts what happened to each queue, function and database") 
     summary.observe(event("sqs/Orders", "sqs.message.moved_to_dlq", "{}"));
     summary.observe(event("lambda/F", "lambda.environment.starting", "{}"));
     summary.observe(event("lambda/F", "lambda.invocation.started", started));
-    summary.observe(event("lambda/F", "lambda.invocation.failed", started));
+    const char* failed =
+        R"({"error_message":"Unable to import module 'a': No module named 'pymysql'","error_type":"Runtime.ImportModuleError"})";
+    summary.observe(event("lambda/F", "lambda.invocation.failed", failed));
     summary.observe(event("rds/Db", "rds.connection.opened", "{}"));
     summary.observe(event("rds/Db", "rds.statement", R"({"error_code":1062})"));
     CHECK(summary.text(Palette::plain) ==
@@ -84,7 +86,11 @@ TEST_CASE("summary: counts what happened to each queue, function and database") 
           "function  invocations  errors  environments\n"
           "F                   1       1             1\n\n"
           "database  connections  statements  errors\n"
-          "Db                  1           1       1\n\n");
+          "Db                  1           1       1\n\n"
+          "F failed 1 time, first at +0s: Runtime.ImportModuleError: Unable to import module 'a': "
+          "No module named 'pymysql'\n"
+          "  A package of the function's is missing: pip install -t its CodeUri, or name a virtual "
+          "environment's interpreter with 'python:' under 'simulate:'.\n\n");
 }
 
 TEST_CASE("summary: a failed expectation is told with its place and explanation") {

@@ -85,7 +85,7 @@ TEST_CASE("timeline: what happens to messages, functions and databases is said i
     CHECK(words("sqs.message.sent", {{"message_id", first_id}, {"bytes", 3}, {"delay", "5s"}}) ==
           "message 6ab3c1f0 sent (3 bytes, delayed by 5s)");
     CHECK(words("sqs.message.visible", {{"message_id", first_id}, {"receive_count", 2}}) ==
-          "message 6ab3c1f0 visible again, received 2 times so far");
+          "message 6ab3c1f0 visible again, receives so far: 2");
     CHECK(words("sqs.message.moved_to_dlq",
                 {{"message_id", first_id}, {"to", "DLQ"}, {"receive_count", 3}}) ==
           "message 6ab3c1f0 moved to DLQ after 3 receives");

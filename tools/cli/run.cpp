@@ -117,7 +117,9 @@ public:
             print("\nInterrupted: expectations that were still to come have not been checked.\n");
         } else if (!result.passed()) {
             print("\nTo see it again: orrery run " + report::shell_word(arguments.file.string()) +
-                  " --seed " + std::to_string(seed) + " --timeline\n");
+                  " --seed " + std::to_string(seed) +
+                  (arguments.until ? " --until " + format_duration(*arguments.until) : "") +
+                  " --timeline\n");
         }
     }
 

@@ -38,6 +38,7 @@ std::string seconds(Duration duration) {
 }  // namespace
 
 void Summary::observe(const TraceEvent& event) {
+    start_ = start_.value_or(event.at);
     if (event.source.starts_with("sqs/")) {
         observe_queue(event);
     } else if (event.source.starts_with("lambda/")) {
@@ -68,6 +69,13 @@ void Summary::observe_function(const TraceEvent& event) {
         ++function.invocations;
     } else if (event.kind == "lambda.invocation.failed") {
         ++function.errors;
+        const Json data = event.json();
+        const std::string message = data.value("error_message", "");
+        std::string words = data.value("error_type", "");
+        words +=
+            (words.empty() || message.empty() ? "" : ": ") + message.substr(0, message.find('\n'));
+        Failure& failure = function.failures[words];
+        failure.first = failure.count++ == 0 ? event.at : failure.first;
     } else if (event.kind == "lambda.environment.starting") {
         ++function.environments;
     }
@@ -109,7 +117,26 @@ std::string Summary::text(Palette palette) const {
             out += table->text(palette) + "\n";
         }
     }
-    return out;
+    return out + failures_text(palette);
+}
+
+std::string Summary::failures_text(Palette palette) const {
+    std::string out;
+    for (const auto& [name, function] : functions_) {
+        for (const auto& [words, failure] : function.failures) {
+            out += name + " failed " + std::to_string(failure.count) +
+                   (failure.count == 1 ? " time" : " times") + ", first at +" +
+                   format_duration(failure.first - *start_) + ": " +
+                   paint(printable(words), Tone::bad, palette) + "\n";
+            if (words.find("No module named '") != std::string::npos) {
+                out +=
+                    "  A package of the function's is missing: pip install -t its CodeUri, or name "
+                    "a "
+                    "virtual environment's interpreter with 'python:' under 'simulate:'.\n";
+            }
+        }
+    }
+    return out.empty() ? out : out + "\n";
 }
 
 std::string failure_text(const Verdict& verdict, Palette palette) {
@@ -138,6 +165,10 @@ std::string figures_text(const RunResult& result, const RunFigures& figures, Pal
     verdicts +=
         ", " +
         paint(std::to_string(failed) + " failed", failed > 0 ? Tone::bad : Tone::normal, palette);
+    if (result.skipped_steps + result.skipped_expectations > 0) {
+        verdicts += "; not reached: " + std::to_string(result.skipped_steps) + " steps, " +
+                    std::to_string(result.skipped_expectations) + " expectations";
+    }
     return line("expectations", verdicts) +
            line("virtual time", format_duration(result.end - result.start)) +
            line("real time", seconds(figures.real_time)) +

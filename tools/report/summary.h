@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace orrery {
@@ -21,24 +22,32 @@ namespace orrery::report {
 class Summary {
 public:
     void observe(const TraceEvent& event);
-    /// The tables of queues, functions and databases; those that there are.
+    /// The tables of queues, functions and databases, those that there are, and how functions
+    /// failed.
     std::string text(Palette palette) const;
 
 private:
     struct Queue {
         std::uint64_t sent = 0, received = 0, deleted = 0, moved = 0, expired = 0;
     };
+    struct Failure {
+        std::uint64_t count = 0;
+        Instant first;
+    };
     struct Function {
         std::uint64_t invocations = 0, errors = 0, environments = 0;
+        std::map<std::string, Failure> failures;  // by what the error says in one line
     };
     struct Database {
         std::uint64_t connections = 0, statements = 0, errors = 0;
     };
 
+    std::string failures_text(Palette palette) const;
     void observe_queue(const TraceEvent& event);
     void observe_function(const TraceEvent& event);
     void observe_database(const TraceEvent& event);
 
+    std::optional<Instant> start_;
     std::map<std::string, Queue, std::less<>> queues_;
     std::map<std::string, Function, std::less<>> functions_;
     std::map<std::string, Database, std::less<>> databases_;

@@ -103,7 +103,7 @@ std::string messages_deleted(const Json& data, Receives& receives) {
 
 std::string message_visible(const Json& data, Receives&) {
     return message(data) + " visible again" +
-           where_given(", received ", data, "receive_count", " times so far");
+           where_given(", receives so far: ", data, "receive_count");
 }
 
 std::string message_moved(const Json& data, Receives& receives) {

@@ -5,6 +5,9 @@
 // aws-resource-ec2-subnetroutetableassociation]
 #include "services/cloudformation/resource_type.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace orrery::cloudformation {
 
 namespace {
@@ -111,6 +114,11 @@ std::vector<ResourceType> network_types() {
          .unsupported = {},
          .attributes = {"AttachmentType"},
          .create = accept_gateway_attachment},
+    };
+}
+
+std::vector<ResourceType> route_types() {
+    return {
         {.name = "AWS::EC2::RouteTable",
          .required = {"VpcId"},
          .used = {},
@@ -144,39 +152,48 @@ std::vector<ResourceType> network_types() {
     };
 }
 
+std::vector<ResourceType> security_group_types() {
+    return {
+        {.name = "AWS::EC2::SecurityGroup",
+         .required = {"GroupDescription"},
+         .used = {"VpcId"},
+         .accepted = {"GroupDescription",
+                      "GroupName",
+                      "SecurityGroupEgress",
+                      "SecurityGroupIngress",
+                      "Tags"},
+         .unsupported = {},
+         .attributes = {"GroupId", "Id", "VpcId"},
+         .create = accept_security_group},
+        {.name = "AWS::EC2::SecurityGroupIngress",
+         .required = {"IpProtocol"},
+         .used = {},
+         .accepted = {"CidrIp",
+                      "CidrIpv6",
+                      "Description",
+                      "FromPort",
+                      "GroupId",
+                      "GroupName",
+                      "IpProtocol",
+                      "SourcePrefixListId",
+                      "SourceSecurityGroupId",
+                      "SourceSecurityGroupName",
+                      "SourceSecurityGroupOwnerId",
+                      "ToPort"},
+         .unsupported = {},
+         .attributes = {"Id"},
+         .create = accept_ingress},
+    };
+}
+
 }  // namespace
 
 std::vector<ResourceType> ec2_types() {
-    std::vector<ResourceType> types = network_types();
-    types.push_back({.name = "AWS::EC2::SecurityGroup",
-                     .required = {"GroupDescription"},
-                     .used = {"VpcId"},
-                     .accepted = {"GroupDescription",
-                                  "GroupName",
-                                  "SecurityGroupEgress",
-                                  "SecurityGroupIngress",
-                                  "Tags"},
-                     .unsupported = {},
-                     .attributes = {"GroupId", "Id", "VpcId"},
-                     .create = accept_security_group});
-    types.push_back({.name = "AWS::EC2::SecurityGroupIngress",
-                     .required = {"IpProtocol"},
-                     .used = {},
-                     .accepted = {"CidrIp",
-                                  "CidrIpv6",
-                                  "Description",
-                                  "FromPort",
-                                  "GroupId",
-                                  "GroupName",
-                                  "IpProtocol",
-                                  "SourcePrefixListId",
-                                  "SourceSecurityGroupId",
-                                  "SourceSecurityGroupName",
-                                  "SourceSecurityGroupOwnerId",
-                                  "ToPort"},
-                     .unsupported = {},
-                     .attributes = {"Id"},
-                     .create = accept_ingress});
+    std::vector<ResourceType> types;
+    for (auto* of_kind : {network_types, route_types, security_group_types}) {
+        auto some = of_kind();
+        std::move(some.begin(), some.end(), std::back_inserter(types));
+    }
     return types;
 }
 

@@ -62,12 +62,45 @@ Json environment(const Properties& properties) {
     return variables;
 }
 
+/// Function logs are kept in one place and one form; only a configuration that says so is taken.
+void check_logging(const Properties& properties, const std::string& function_name) {
+    const Properties logging = properties.members(
+        "LoggingConfig", {"ApplicationLogLevel", "LogFormat", "LogGroup", "SystemLogLevel"});
+    for (const auto* level : {"ApplicationLogLevel", "SystemLogLevel"}) {
+        if (logging.has(level)) {
+            logging.fail(level, "is not supported yet");
+        }
+    }
+    if (const std::string format = logging.text("LogFormat").value_or("Text"); format != "Text") {
+        logging.fail("LogFormat", format + " is not supported yet: only Text is");
+    }
+    const std::string group = "/aws/lambda/" + function_name;
+    if (const std::string given = logging.text("LogGroup").value_or(group); given != group) {
+        logging.fail("LogGroup", given + " is not supported yet: only " + group + " is");
+    }
+}
+
+/// What describes the function and changes nothing here.
+void describe_function(const Properties& properties, Json& parameters) {
+    if (properties.has("Architectures")) {
+        parameters["Architectures"] = properties.texts("Architectures");
+    }
+    const Properties storage = properties.members("EphemeralStorage", {"Size"});
+    if (const auto megabytes = storage.integer("Size")) {
+        parameters["EphemeralStorage"] = {{"Size", *megabytes}};
+    }
+    if (const auto tags = properties.tags(); !tags.empty()) {
+        parameters["Tags"] = tags;
+    }
+}
+
 Created create_function(Creation& creation) {
     const Properties& properties = creation.properties;
     const std::string name = creation.name_or_generated("FunctionName", longest_function_name);
     if (properties.text("PackageType").value_or("Zip") != "Zip") {
         properties.fail("PackageType", "must be Zip; container images are not supported");
     }
+    check_logging(properties, name);
     Json parameters = {{"FunctionName", name}, {"Code", {{"Directory", code_directory(creation)}}}};
     for (const auto* text : {"Description", "Handler", "Role", "Runtime"}) {
         if (const auto value = properties.text(text)) {
@@ -82,6 +115,7 @@ Created create_function(Creation& creation) {
     if (properties.has("Environment")) {
         parameters["Environment"] = {{"Variables", environment(properties)}};
     }
+    describe_function(properties, parameters);
     creation.api.call_now("lambda", "CreateFunction", parameters);
     if (const auto reserved = properties.integer("ReservedConcurrentExecutions")) {
         creation.api.call_now(
@@ -140,67 +174,79 @@ Created accept_permission(Creation& creation) {
     return {id, {{"Id", id}}};
 }
 
+ResourceType function_type() {
+    return {
+        .name = "AWS::Lambda::Function",
+        .required = {"Code", "Role"},
+        .used = {"Architectures",
+                 "Code",
+                 "Description",
+                 "Environment",
+                 "EphemeralStorage",
+                 "FunctionName",
+                 "Handler",
+                 "LoggingConfig",
+                 "MemorySize",
+                 "PackageType",
+                 "ReservedConcurrentExecutions",
+                 "Role",
+                 "Runtime",
+                 "Tags",
+                 "Timeout"},
+        .accepted = {"CodeSigningConfigArn",
+                     "KmsKeyArn",
+                     "RecursiveLoop",
+                     "RuntimeManagementConfig",
+                     "TracingConfig",
+                     "VpcConfig"},
+        .unsupported =
+            {"DeadLetterConfig", "FileSystemConfigs", "ImageConfig", "Layers", "SnapStart"},
+        .attributes = {"Arn"},
+        .create = create_function,
+    };
+}
+
+ResourceType mapping_type() {
+    return {
+        .name = "AWS::Lambda::EventSourceMapping",
+        .required = {"FunctionName"},
+        .used = {"BatchSize",
+                 "BisectBatchOnFunctionError",
+                 "DestinationConfig",
+                 "Enabled",
+                 "EventSourceArn",
+                 "FilterCriteria",
+                 "FunctionName",
+                 "FunctionResponseTypes",
+                 "MaximumBatchingWindowInSeconds",
+                 "MaximumRecordAgeInSeconds",
+                 "MaximumRetryAttempts",
+                 "ParallelizationFactor",
+                 "ScalingConfig",
+                 "StartingPosition",
+                 "StartingPositionTimestamp",
+                 "TumblingWindowInSeconds"},
+        .accepted = {"KmsKeyArn", "MetricsConfig", "Tags"},
+        .unsupported = {"AmazonManagedKafkaEventSourceConfig",
+                        "DocumentDBEventSourceConfig",
+                        "LoggingConfig",
+                        "ProvisionedPollerConfig",
+                        "Queues",
+                        "SelfManagedEventSource",
+                        "SelfManagedKafkaEventSourceConfig",
+                        "SourceAccessConfigurations",
+                        "Topics"},
+        .attributes = {"EventSourceMappingArn", "Id"},
+        .create = create_event_source_mapping,
+    };
+}
+
 }  // namespace
 
 std::vector<ResourceType> lambda_types() {
     return {
-        {.name = "AWS::Lambda::Function",
-         .required = {"Code", "Role"},
-         .used = {"Code",
-                  "Description",
-                  "Environment",
-                  "FunctionName",
-                  "Handler",
-                  "MemorySize",
-                  "PackageType",
-                  "ReservedConcurrentExecutions",
-                  "Role",
-                  "Runtime",
-                  "Timeout"},
-         .accepted = {"Architectures",
-                      "CodeSigningConfigArn",
-                      "EphemeralStorage",
-                      "KmsKeyArn",
-                      "LoggingConfig",
-                      "RecursiveLoop",
-                      "RuntimeManagementConfig",
-                      "Tags",
-                      "TracingConfig",
-                      "VpcConfig"},
-         .unsupported =
-             {"DeadLetterConfig", "FileSystemConfigs", "ImageConfig", "Layers", "SnapStart"},
-         .attributes = {"Arn"},
-         .create = create_function},
-        {.name = "AWS::Lambda::EventSourceMapping",
-         .required = {"FunctionName"},
-         .used = {"BatchSize",
-                  "BisectBatchOnFunctionError",
-                  "DestinationConfig",
-                  "Enabled",
-                  "EventSourceArn",
-                  "FilterCriteria",
-                  "FunctionName",
-                  "FunctionResponseTypes",
-                  "MaximumBatchingWindowInSeconds",
-                  "MaximumRecordAgeInSeconds",
-                  "MaximumRetryAttempts",
-                  "ParallelizationFactor",
-                  "ScalingConfig",
-                  "StartingPosition",
-                  "StartingPositionTimestamp",
-                  "TumblingWindowInSeconds"},
-         .accepted = {"KmsKeyArn", "MetricsConfig", "Tags"},
-         .unsupported = {"AmazonManagedKafkaEventSourceConfig",
-                         "DocumentDBEventSourceConfig",
-                         "LoggingConfig",
-                         "ProvisionedPollerConfig",
-                         "Queues",
-                         "SelfManagedEventSource",
-                         "SelfManagedKafkaEventSourceConfig",
-                         "SourceAccessConfigurations",
-                         "Topics"},
-         .attributes = {"EventSourceMappingArn", "Id"},
-         .create = create_event_source_mapping},
+        function_type(),
+        mapping_type(),
         {.name = "AWS::Lambda::Permission",
          .required = {"Action", "FunctionName", "Principal"},
          .used = {},

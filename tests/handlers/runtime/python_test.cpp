@@ -385,7 +385,10 @@ TEST_CASE("python: a process that ends is Runtime.ExitError, at import and in th
 TEST_CASE(
     "python: an endless loop is noticed and gives no answer, which Lambda turns into a time-out") {
     World world;
-    RunningFunction function("def handler(event, context):\n    while True: pass\n", world, 200ms);
+    ProcessRuntimeOptions options;
+    options.patience = 200ms;
+    RunningFunction function(
+        "def handler(event, context):\n    while True: pass\n", world, options);
     function.start();
     CHECK_FALSE(function.invoke("{}", 10s));
 }
@@ -406,7 +409,7 @@ def handler(event, context):
                              world);
     function.start();
     function.invoke("{}");
-    // [LS test_multi_line_prints]; the format of records: semantics/lambda-invocation section 8.
+    // [LS test_multi_line_prints]; the logging module's records as the Python runtime writes them.
     CHECK(function.log ==
           std::vector<std::string>{
               "one\n",
@@ -480,4 +483,33 @@ def handler(event, context):
     std::ifstream command(child + "/cmdline");
     const std::string left{std::istreambuf_iterator<char>(command), {}};
     CHECK(left.empty());
+}
+
+TEST_CASE("python: blanks and colons in the way to Orrery's own files do no harm") {
+    const TemporaryFolder installed;
+    const auto resources = installed.path() / "a b:c";
+    std::filesystem::copy(std::filesystem::path(ORRERY_BUILD_DIR) / "lib" / "orrery",
+                          resources,
+                          std::filesystem::copy_options::recursive);
+    ProcessRuntimeOptions options;
+    options.resources = resources;
+    World world;
+    RunningFunction function(
+        "import time\ndef handler(event, context):\n    return time.time()\n", world, options);
+    REQUIRE(function.start().kind == Kind::success);
+    CHECK(function.invoke("{}")->payload == "1767225600.0");
+}
+
+TEST_CASE("python: an interpreter that loses the shim is found out, not run on the real clock") {
+    const TemporaryFolder folder;
+    const auto wrapper = folder.path() / "python";
+    folder.write("python", "#!/bin/sh\nunset LD_PRELOAD\nexec /usr/bin/python3 \"$@\"\n");
+    std::filesystem::permissions(wrapper, std::filesystem::perms::owner_all);
+    ProcessRuntimeOptions options;
+    options.python = wrapper;
+    World world;
+    RunningFunction function("def handler(event, context): pass\n", world, options);
+    CHECK(function.start().error_type == "Runtime.ExitError");
+    REQUIRE(function.log.size() == 1);
+    CHECK(function.log[0].find("runs without Orrery's shim") != std::string::npos);
 }

@@ -20,10 +20,8 @@ using namespace std::chrono_literals;
 /// A function whose module `index` is the given text, in one environment.
 class RunningFunction {
 public:
-    RunningFunction(const std::string& code,
-                    World& a_world,
-                    std::chrono::milliseconds a_patience = 10s)
-        : world(a_world), patience(a_patience), runtime(a_world, options()) {
+    RunningFunction(const std::string& code, World& a_world, ProcessRuntimeOptions options = {})
+        : world(a_world), runtime(a_world, completed(std::move(options))) {
         folder.write("index.py", code);
         function.name = "F";
         function.runtime = "python3.11";
@@ -31,12 +29,11 @@ public:
         function.directory = folder.path();
     }
 
-    ProcessRuntimeOptions options() {
-        ProcessRuntimeOptions all;
-        all.resources = std::filesystem::path(ORRERY_BUILD_DIR) / "lib" / "orrery";
-        all.routes = [this] { return routes; };
-        all.patience = patience;
-        return all;
+    static ProcessRuntimeOptions completed(ProcessRuntimeOptions options) {
+        if (options.resources.empty()) {
+            options.resources = std::filesystem::path(ORRERY_BUILD_DIR) / "lib" / "orrery";
+        }
+        return options;
     }
 
     lambda::Outcome start() {
@@ -74,8 +71,6 @@ public:
 
     World& world;
     TemporaryFolder folder;
-    std::chrono::milliseconds patience;
-    std::vector<HandlerRoute> routes;
     lambda::FunctionConfiguration function;
     ProcessRuntime runtime;
     std::vector<std::string> log;

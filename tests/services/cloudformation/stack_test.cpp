@@ -102,11 +102,13 @@ TEST_CASE("cloudformation stack: properties become the operations' parameters, w
               {"RedrivePolicy",
                R"({"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dead","maxReceiveCount":3})"}}},
             {"tags", {{"team", "blue"}}}});
-    CHECK(cloud.parameters_of("rds.CreateDBInstance") == Json{{"DBInstanceIdentifier", "example"},
-                                                              {"Engine", "mysql"},
-                                                              {"AllocatedStorage", 20},
-                                                              {"MasterUsername", "admin"},
-                                                              {"MasterUserPassword", "secret"}});
+    CHECK(cloud.parameters_of("rds.CreateDBInstance") ==
+          Json{{"DBInstanceIdentifier", "example"},
+               {"Engine", "mysql"},
+               {"AllocatedStorage", 20},
+               {"MasterUsername", "admin"},
+               {"MasterUserPassword", "secret"},
+               {"VpcSecurityGroupIds", {cloud.stack.attribute("Guard", "GroupId")}}});
     const Json function = cloud.parameters_of("lambda.CreateFunction");
     CHECK(function["Code"] == Json{{"Directory", (FakeCloud::folder() / "code").string()}});
     CHECK(
@@ -270,6 +272,86 @@ TEST_CASE("cloudformation stack: a function's code must be a folder that is ther
           "template.yaml:2:70: AWS::Lambda::Function: the property Layers is not supported");
     CHECK_THAT(with("Code: code, Environment: {A: b}"),
                Catch::Contains("Environment must have the key Variables alone"));
+}
+
+TEST_CASE("cloudformation stack: what describes a database instance and its storage is kept") {
+    FakeCloud cloud;
+    cloud.deploy(resources(R"(
+  D:
+    Type: AWS::RDS::DBInstance
+    Properties:
+      DBInstanceIdentifier: d
+      AvailabilityZone: us-east-1b
+      BackupRetentionPeriod: "7"
+      DeletionProtection: yes
+      MultiAZ: "true"
+      PubliclyAccessible: false
+      StorageEncrypted: true
+      StorageType: gp3
+      Tags: [{Key: team, Value: blue}]
+)"));
+    CHECK(cloud.parameters_of("rds.CreateDBInstance") ==
+          Json{{"DBInstanceIdentifier", "d"},
+               {"AvailabilityZone", "us-east-1b"},
+               {"BackupRetentionPeriod", 7},
+               {"DeletionProtection", true},
+               {"MultiAZ", true},
+               {"PubliclyAccessible", false},
+               {"StorageEncrypted", true},
+               {"StorageType", "gp3"},
+               {"Tags", {{{"Key", "team"}, {"Value", "blue"}}}}});
+}
+
+TEST_CASE("cloudformation stack: a database parameter is refused by name, not ignored") {
+    const auto with = [](const std::string& parameters) {
+        FakeCloud cloud;
+        return cloud.deploy_error(
+            resources("  G: {Type: AWS::RDS::DBParameterGroup, Properties: {Description: d, "
+                      "Family: mysql8.0" +
+                      parameters + "}}"));
+    };
+    CHECK(with("") == "no error");
+    CHECK(with(", Parameters: {}") == "no error");
+    CHECK(with(", Parameters: {innodb_lock_wait_timeout: 3}") ==
+          "template.yaml:2:100: AWS::RDS::DBParameterGroup: Parameters must be empty: the "
+          "parameter innodb_lock_wait_timeout is not supported yet");
+}
+
+TEST_CASE("cloudformation stack: what describes a function is kept") {
+    FakeCloud cloud;
+    cloud.deploy(
+        "Transform: AWS::Serverless-2016-10-31\n" +
+        resources("  F: {Type: AWS::Lambda::Function, Properties: {Role: r, Code: code, "
+                  "Architectures: [arm64], EphemeralStorage: {Size: '1024'}, "
+                  "Tags: [{Key: team, Value: blue}]}}\n"
+                  "  S: {Type: AWS::Serverless::Function, Properties: {Role: r, CodeUri: code, "
+                  "FunctionName: sam, Tags: {team: !Ref F}}}"));
+    const Json first = cloud.calls.at(0).parameters;
+    CHECK(first["Architectures"] == Json{"arm64"});
+    CHECK(first["EphemeralStorage"] == Json{{"Size", 1024}});
+    CHECK(first["Tags"] == Json{{"team", "blue"}});
+    CHECK(cloud.calls.at(1).parameters["Tags"] == Json{{"team", cloud.stack.physical_id("F")}});
+}
+
+TEST_CASE("cloudformation stack: a function's logging must be what it is here") {
+    const auto with = [](const std::string& logging) {
+        FakeCloud cloud;
+        return cloud.deploy_error(
+            resources("  F: {Type: AWS::Lambda::Function, Properties: {Role: r, Code: code, "
+                      "FunctionName: f, LoggingConfig: {" +
+                      logging + "}}}"));
+    };
+    CHECK(with("") == "no error");
+    CHECK(with("LogFormat: Text, LogGroup: /aws/lambda/f") == "no error");
+    CHECK_THAT(with("LogFormat: JSON"),
+               Catch::Contains("AWS::Lambda::Function: LoggingConfig: LogFormat JSON is not "
+                               "supported yet: only Text is"));
+    CHECK_THAT(with("LogGroup: /mine"),
+               Catch::Contains("LogGroup /mine is not supported yet: only /aws/lambda/f is"));
+    CHECK_THAT(with("SystemLogLevel: WARN"),
+               Catch::Contains("SystemLogLevel is not supported yet"));
+    CHECK_THAT(with("LogFormatt: Text"),
+               Catch::Contains("LoggingConfig has an unknown member LogFormatt"));
 }
 
 TEST_CASE("cloudformation stack: parameters are checked against their declarations") {

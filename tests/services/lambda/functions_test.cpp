@@ -56,6 +56,14 @@ TEST_CASE("lambda CreateFunction: out of range values are refused with AWS's tex
     CHECK(refusal(Json::object()) == "ResourceConflictException: Function already exist: f");
 }
 
+TEST_CASE("lambda GetFunction: answers the tags that the function was made with") {
+    Bench bench;
+    bench.create_function({{"Tags", {{"team", "blue"}}}});
+    bench.create_function({{"FunctionName", "g"}});
+    CHECK(bench.call("GetFunction", {{"FunctionName", "f"}})["Tags"] == Json{{"team", "blue"}});
+    CHECK_FALSE(bench.call("GetFunction", {{"FunctionName", "g"}}).contains("Tags"));
+}
+
 TEST_CASE("lambda GetFunction: finds a function by each form of its name") {
     Bench bench;
     bench.create_function(Json::object());

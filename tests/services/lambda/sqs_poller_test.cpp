@@ -104,6 +104,79 @@ TEST_CASE("sqs mapping: a window gathers up to BatchSize messages") {
     CHECK(bench.queue.left() == 0);
 }
 
+TEST_CASE("sqs mapping: a batch being gathered starts when its window ends, however many run") {
+    Bench bench;
+    bench.create_function({{"Timeout", 100}});
+    bench.runtime.handler_takes = 60s;
+    bench.queue.visibility = 600s;
+    bench.queue.send(73);
+    bench.map_queue({{"MaximumBatchingWindowInSeconds", 1}});
+    // The eighth batch is begun at 600 ms, when there may be eight at once.
+    bench.run_until(1600ms - 1ns);
+    CHECK(bench.statistics().environments_started == 7);
+    bench.run_until(2s);
+    CHECK(bench.statistics().batch_sizes == Sizes{10, 10, 10, 10, 10, 10, 10, 3});
+}
+
+TEST_CASE("sqs mapping: disabled with a batch that is due, it begins anew when enabled") {
+    Bench bench;
+    bench.create_function({{"Timeout", 100}});
+    bench.runtime.handler_takes = 60s;
+    bench.queue.visibility = 600s;
+    bench.queue.send(5);
+    const std::string uuid =
+        bench.map_queue({{"BatchSize", 2}, {"MaximumBatchingWindowInSeconds", 10}})["UUID"];
+    bench.run_until(1s);
+    bench.call("UpdateEventSourceMapping",
+               {{"UUID", uuid}, {"ScalingConfig", {{"MaximumConcurrency", 2}}}});
+    bench.run_until(20s);  // the window is over, and two batches run already
+    CHECK(bench.statistics().batch_sizes == Sizes{2, 2});
+    bench.call("UpdateEventSourceMapping", {{"UUID", uuid}, {"Enabled", false}});
+    bench.run_until(70s);
+    bench.call("UpdateEventSourceMapping", {{"UUID", uuid}, {"Enabled", true}});
+    bench.queue.send(1);
+    bench.run_until(81s);
+    CHECK(bench.statistics().batch_sizes == Sizes{2, 2, 1});
+    CHECK(message_ids(bench.runtime.payloads.at(2)) == std::vector<std::string>{"m6"});
+    bench.run_until(700s);
+    CHECK(bench.queue.left() == 0);
+}
+
+TEST_CASE("sqs mapping: a batch that waited until its messages are visible again is not invoked") {
+    Bench bench;
+    bench.create_function({{"Timeout", 10}});
+    bench.call("PutFunctionConcurrency",
+               {{"FunctionName", "f"}, {"ReservedConcurrentExecutions", 0}});
+    bench.queue.send(5);
+    const std::string uuid =
+        bench.map_queue({{"BatchSize", 2}, {"MaximumBatchingWindowInSeconds", 10}})["UUID"];
+    bench.run_until(1s);
+    bench.call("UpdateEventSourceMapping",
+               {{"UUID", uuid}, {"ScalingConfig", {{"MaximumConcurrency", 2}}}});
+    bench.run_until(25s);  // after the last attempt: two throttled batches, a third waits for them
+    bench.call("DeleteFunctionConcurrency", {{"FunctionName", "f"}});
+    bench.run_until(1min);
+    CHECK(bench.queue.left() == 0);
+    CHECK(bench.queue.messages[4].receive_count == 2);
+}
+
+TEST_CASE("sqs mapping: a batch gathered for a deleted function is not invoked by its successor") {
+    Bench bench;
+    bench.create_function(Json::object());
+    bench.map_queue({{"MaximumBatchingWindowInSeconds", 5}});
+    bench.queue.send(1);
+    bench.run_until(1s);
+    bench.call("DeleteFunction", {{"FunctionName", "f"}});
+    bench.run_until(20s);
+    bench.create_function(Json::object());
+    bench.run_until(30s);
+    CHECK(bench.statistics().batch_sizes.empty());
+    bench.run_until(36s);  // visible again at 30 s, then gathered anew
+    CHECK(bench.statistics().batch_sizes == Sizes{1});
+    CHECK(bench.queue.messages[0].receive_count == 2);
+    CHECK(bench.queue.left() == 0);
+}
+
 TEST_CASE("sqs mapping: messages are hidden longer where window and timeout need it") {
     Bench bench;
     bench.create_function({{"Timeout", 20}});

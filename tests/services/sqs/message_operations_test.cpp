@@ -131,6 +131,12 @@ TEST_CASE("sqs SendMessage: what is refused") {
     CHECK(attribute_error("X", {{"DataType", "String"}, {"StringValue", ""}}) ==
           "InvalidParameterValueException: Message (user) attribute 'X' must contain a non-empty "
           "value of type 'String'.");
+    CHECK(attribute_error("A", {{"DataType", "Number"}, {"StringValue", "twelve"}}) ==
+          "InvalidParameterValueException: Can't cast the value of message (user) attribute 'A' to "
+          "a number.");
+    CHECK(attribute_error("A", {{"DataType", "Number.int"}, {"StringValue", "12x"}}) ==
+          "InvalidParameterValueException: Can't cast the value of message (user) attribute 'A' to "
+          "a number.");
     CHECK(attribute_error("X", {{"DataType", "Strange"}, {"StringValue", "a"}}).find("'X'") !=
           std::string::npos);
     CHECK(attribute_error("X", {{"DataType", "Binary"}, {"BinaryValue", "?"}}).find("base64") !=

@@ -3,6 +3,7 @@
 #include "services/sqs/lambda_record.h"
 #include "services/sqs/limits.h"
 #include "services/sqs/md5.h"
+#include "services/sqs/message_json.h"
 #include "services/sqs/receipt_handle.h"
 #include "services/sqs/slot_queue.h"
 #include "tests/services/sqs/support.h"
@@ -21,6 +22,24 @@ TEST_CASE("sqs md5: the vectors of RFC 1321, and lengths around a block's end") 
     CHECK(md5_of_body(
               "12345678901234567890123456789012345678901234567890123456789012345678901234567890") ==
           "57edf4a22be3c955ac49da2e2107b67a");
+}
+
+TEST_CASE("sqs numbers: decimal, perhaps with a sign, a fraction and an exponent") {
+    for (const auto* number : {"0", "-12", "+7", "1.50", ".5", "5.", "1e10", "-2.5E-3"}) {
+        CAPTURE(number);
+        CHECK(is_number(number));
+    }
+    for (const auto* other : {"", "-", ".", "e5", "1e", "1e+", "0x10", " 1", "1 ", "1,5", "NaN"}) {
+        CAPTURE(other);
+        CHECK_FALSE(is_number(other));
+    }
+}
+
+TEST_CASE("sqs message attributes: as JSON, binary values in base64 and others as text") {
+    CHECK(message_attributes_json({}) == Json::object());
+    CHECK(message_attributes_json({{"A", "Number.int", "12"}, {"B", "Binary.png", "\xff"}}) ==
+          Json{{"A", {{"DataType", "Number.int"}, {"StringValue", "12"}}},
+               {"B", {{"DataType", "Binary.png"}, {"BinaryValue", "/w=="}}}});
 }
 
 TEST_CASE("sqs md5: message attributes as recorded on AWS") {

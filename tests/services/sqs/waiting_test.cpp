@@ -1,4 +1,5 @@
 #include "services/sqs/queue.h"
+#include "tests/services/sqs/client.h"
 #include "tests/services/sqs/support.h"
 
 #include <catch2/catch.hpp>
@@ -165,6 +166,43 @@ TEST_CASE("sqs watch: may outlive its queue") {
     queue.reset();
     world.loop.run_until(world.loop.start() + 1000h);
     CHECK_FALSE(told);
+}
+
+TEST_CASE("sqs watch: waits through its queue's end for the queue made again under its name") {
+    test::Client client;
+    const std::string url = client.create("Orders");
+    int told = 0;
+    Queue& deleted = *client.service.find_by_url(url);
+    Watch watch = deleted.watch([&] { ++told; });
+    client.call("DeleteQueue", {{"QueueUrl", url}});
+    client.run_for(61s);
+    SECTION("as it stood in line") {}
+    SECTION("having joined the line of the deleted one") {
+        watch = deleted.watch([&] { ++told; });
+    }
+    client.create("Orders");
+    client.run_for(1s);
+    CHECK(told == 0);
+    client.send(url, "a");
+    client.run_for(1s);
+    CHECK(told == 1);
+}
+
+TEST_CASE("sqs queue: receipts of a deleted queue name no message of its successor") {
+    test::Client client;
+    const std::string url = client.create("Orders");
+    Queue& deleted = *client.service.find_queue("Orders");
+    client.send(url, "old");
+    const std::uint64_t old = deleted.receive(up_to(1)).at(0).handle;
+    client.call("DeleteQueue", {{"QueueUrl", url}});
+    client.run_for(61s);
+    client.create("Orders");
+    client.send(url, "new");
+    Queue& queue = *client.service.find_queue("Orders");
+    const std::uint64_t handle = queue.receive(up_to(1)).at(0).handle;
+    CHECK(queue.remove({old}) == 0);
+    CHECK(deleted.find(old) == nullptr);
+    CHECK(queue.remove({handle}) == 1);
 }
 
 TEST_CASE("sqs queue: closing answers who waits with nothing") {

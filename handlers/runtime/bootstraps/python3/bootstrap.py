@@ -13,6 +13,7 @@ import traceback
 _TASK_ROOT = os.environ["LAMBDA_TASK_ROOT"].rstrip("/")
 _SHOWN_TASK_ROOT = "/var/task"
 _API = "/2018-06-01/runtime/"
+_PROCESS_UNDER_SHIM = 8  # what the shim shows as the process's number
 
 
 class _Connection:
@@ -185,7 +186,16 @@ def _to_json(result):
         raise _LoadError("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
 
 
+def _require_shim():
+    """Without the shim this process would live on the real clock and the real network, unnoticed."""
+    if os.getpid() != _PROCESS_UNDER_SHIM:
+        print("orrery: this Python runs without Orrery's shim. If 'python:' names a wrapper script, name the "
+              "interpreter itself; a statically linked one cannot be used.")
+        sys.exit(1)
+
+
 def main():
+    _require_shim()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
     del os.environ["PYTHONHASHSEED"]
