@@ -146,9 +146,9 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 const DocumentNode* DocumentNode::find(std::string_view key) const {
     const auto found = std::find_if(members.begin(), members.end(), [key](const auto& member) {
-        return member.first.text == key;
+        return member.key.text == key;
     });
-    return found == members.end() ? nullptr : &found->second;
+    return found == members.end() ? nullptr : &found->value;
 }
 
 Json DocumentNode::to_json(const TagRule& rule) const {

@@ -23,7 +23,8 @@ struct DocumentNode {
     std::string text;     // a scalar's text
     bool quoted = false;  // a scalar written in quotes or as a block: always a string
     std::vector<DocumentNode> items;
-    std::vector<std::pair<DocumentNode, DocumentNode>> members;  // in file order; keys are scalars
+    struct Member;
+    std::vector<Member> members;  // in file order; keys are scalars
     Location
         where;  // columns count characters, not bytes; a value left out stands where its key does
 
@@ -42,6 +43,11 @@ struct DocumentNode {
     /// bits stay strings. A tagged scalar's value is its text. Without a rule any tag is a
     /// UsageError.
     Json to_json(const TagRule& rule = {}) const;
+};
+
+struct DocumentNode::Member {
+    DocumentNode key;
+    DocumentNode value;
 };
 
 /// Parses YAML (and so JSON), in UTF-8. `file` names the source in errors. Aliases are expanded: an

@@ -282,7 +282,7 @@ private:
         if (parent.node.is_sequence()) {
             parent.node.items.push_back(std::move(node));
         } else if (parent.key) {
-            parent.node.members.emplace_back(std::move(*parent.key), std::move(node));
+            parent.node.members.push_back({std::move(*parent.key), std::move(node)});
             parent.key.reset();
         } else {
             check_key(node, where, parent);

@@ -82,7 +82,7 @@ public:
 /// Whether `node` names members of what it expects, and not matchers or a reference.
 bool states_members(const DocumentNode& node) {
     return node.is_mapping() && node.tag.empty() &&
-           (node.members.empty() || !node.members.front().first.text.starts_with('$'));
+           (node.members.empty() || !node.members.front().key.text.starts_with('$'));
 }
 
 /// A misspelt member could match by accident: `{sttae: {$absent: true}}`. So within matchers too.

@@ -44,7 +44,7 @@ std::unique_ptr<Expectation> parse_expectation(const DocumentNode& node) {
             supported.push_back(kind.key);
         }
     }
-    const std::string first = node.members.empty() ? "" : node.members.front().first.text;
+    const std::string first = node.members.empty() ? "" : node.members.front().key.text;
     throw UsageError(node.where,
                      "'" + first + "' is no expectation" + suggestion(first, supported));
 }

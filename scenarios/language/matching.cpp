@@ -113,7 +113,7 @@ void check_matchers(const DocumentNode& expected) {
     }
     const bool any =
         std::any_of(expected.members.begin(), expected.members.end(), [](const auto& member) {
-            return member.first.text.starts_with('$');
+            return member.key.text.starts_with('$');
         });
     for (const auto& [key, value] : expected.members) {
         check_matchers(value);

@@ -93,7 +93,7 @@ std::variant<Act, UntilIdle, UntilInstant, Check> parse_until(const DocumentNode
             throw UsageError(key.where, "'" + key.text + "' steps are not supported yet");
         }
     }
-    const std::string first = node.members.empty() ? "" : node.members.front().first.text;
+    const std::string first = node.members.empty() ? "" : node.members.front().key.text;
     throw UsageError(node.where, "'" + first + "' is no step" + suggestion(first, step_keys));
 }
 

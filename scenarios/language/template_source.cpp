@@ -34,8 +34,8 @@ DocumentNode* find(DocumentNode& mapping, std::string_view key) {
 }
 
 void put(DocumentNode& mapping, const std::string& key, const std::string& text) {
-    std::erase_if(mapping.members, [&](const auto& member) { return member.first.text == key; });
-    mapping.members.emplace_back(text_node(key, mapping.where), text_node(text, mapping.where));
+    std::erase_if(mapping.members, [&](const auto& member) { return member.key.text == key; });
+    mapping.members.push_back({text_node(key, mapping.where), text_node(text, mapping.where)});
 }
 
 /// Gives a function the stub's runtime instead of its code.
@@ -46,16 +46,16 @@ void take_over(DocumentNode& resource) {
     }
     DocumentNode* properties = find(resource, "Properties");
     if (properties == nullptr) {
-        resource.members.emplace_back(text_node("Properties", resource.where),
-                                      mapping_node(resource.where));
-        properties = &resource.members.back().second;
+        resource.members.push_back(
+            {text_node("Properties", resource.where), mapping_node(resource.where)});
+        properties = &resource.members.back().value;
     }
     if (!properties->is_mapping()) {
         return;
     }
     const bool serverless = type->text == "AWS::Serverless::Function";
     std::erase_if(properties->members,
-                  [](const auto& member) { return member.first.text == "InlineCode"; });
+                  [](const auto& member) { return member.key.text == "InlineCode"; });
     put(*properties, serverless ? "CodeUri" : "Code", ".");
     put(*properties, "Runtime", stub_runtime_name);
     put(*properties, "Handler", "stub.handler");

@@ -268,7 +268,7 @@ bool is_reference(const DocumentNode& node) {
     if (!node.is_mapping() || node.members.size() != 1) {
         return false;
     }
-    const std::string& key = node.members.front().first.text;
+    const std::string& key = node.members.front().key.text;
     return key == "Ref" || key.starts_with("Fn::");
 }
 

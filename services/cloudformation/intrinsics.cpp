@@ -231,7 +231,7 @@ private:
         }
         std::vector<std::string_view> keys;
         for (const auto& member : map.members) {
-            keys.push_back(member.first.text);
+            keys.push_back(member.key.text);
         }
         throw UsageError(
             where,
@@ -367,8 +367,8 @@ std::optional<Json> evaluate(const DocumentNode& node, const Scope& scope) {
 
 bool evaluate_condition(const DocumentNode& node, const Scope& scope) {
     auto call = call_of(node, Form::any);
-    if (!call && node.members.size() == 1 && node.members[0].first.text == "Condition") {
-        call = Call{"Condition", &node.members[0].second, false, node.where};
+    if (!call && node.members.size() == 1 && node.members[0].key.text == "Condition") {
+        call = Call{"Condition", &node.members[0].value, false, node.where};
     }
     if (!call || !is_condition_function(call->function)) {
         throw UsageError(node.where,
@@ -418,7 +418,7 @@ DocumentNode document_of(const Json& value, const Location& where) {
     if (value.is_object()) {
         node.kind = DocumentNode::Kind::mapping;
         for (const auto& [key, member] : value.items()) {
-            node.members.emplace_back(document_of(Json(key), where), document_of(member, where));
+            node.members.push_back({document_of(Json(key), where), document_of(member, where)});
         }
     } else if (value.is_array()) {
         node.kind = DocumentNode::Kind::sequence;

@@ -94,13 +94,13 @@ void set(DocumentNode& mapping,
          const DocumentNode& key,
          std::string_view name,
          const DocumentNode& value) {
-    mapping.members.emplace_back(text_node(std::string(name), key.where), value);
+    mapping.members.push_back({text_node(std::string(name), key.where), value});
 }
 
 bool is_call(const DocumentNode& node) {
     return !node.tag.empty() ||
-           (node.members.size() == 1 && (node.members[0].first.text == "Ref" ||
-                                         node.members[0].first.text.starts_with("Fn::")));
+           (node.members.size() == 1 &&
+            (node.members[0].key.text == "Ref" || node.members[0].key.text.starts_with("Fn::")));
 }
 
 /// SAM has tags as a mapping, CloudFormation as a list of {Key, Value}.
@@ -139,7 +139,7 @@ DocumentNode merged(const DocumentNode& global, const DocumentNode& own) {
             }
         }
         for (const auto& member : global.members) {
-            if (!own.find(member.first.text)) {
+            if (!own.find(member.key.text)) {
                 result.members.push_back(member);
             }
         }

@@ -72,7 +72,7 @@ bool StackNames::condition(const std::string& target, const Location& where) con
     if (!node) {
         std::vector<std::string_view> names;
         for (const auto& member : source_.conditions.members) {
-            names.push_back(member.first.text);
+            names.push_back(member.key.text);
         }
         throw UsageError(
             where, "the template has no condition '" + target + "'" + suggestion(target, names));
@@ -95,7 +95,7 @@ const DocumentNode& StackNames::mapping(const std::string& target, const Locatio
     }
     std::vector<std::string_view> names;
     for (const auto& member : source_.mappings.members) {
-        names.push_back(member.first.text);
+        names.push_back(member.key.text);
     }
     throw UsageError(where,
                      "the template has no mapping '" + target + "'" + suggestion(target, names));

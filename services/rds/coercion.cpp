@@ -76,6 +76,11 @@ private:
         if (const auto* const integer = std::get_if<std::int64_t>(&value)) {
             return within(*integer, bounds);
         }
+        if (const auto* const real = std::get_if<double>(&value)) {
+            const std::int64_t rounded = saturated(*real);
+            return std::fabs(*real) < 0x1p63 ? within(rounded, bounds)
+                                             : out_of_range(rounded < 0 ? bounds.low : bounds.high);
+        }
         const std::string text = trimmed(to_text(value));
         const auto number = Decimal::parse(text);
         if (!number) {
@@ -121,12 +126,11 @@ private:
         const auto most = static_cast<int>(column_.type.length) - scale;
         if (!rounded || rounded->integer_digits() > most ||
             (rounded->units < 0 && column_.type.is_unsigned)) {
-            std::string nines(static_cast<std::size_t>(most), '9');
-            nines += scale > 0 ? "." + std::string(static_cast<std::size_t>(scale), '9') : "";
+            const std::string highest = nines(most, scale);
             const bool negative = number->units < 0;
             return out_of_range(
-                negative ? (column_.type.is_unsigned ? Decimal{0, scale}.text() : "-" + nines)
-                         : nines);
+                negative ? (column_.type.is_unsigned ? Decimal{0, scale}.text() : "-" + highest)
+                         : highest);
         }
         return rounded->text();
     }

@@ -34,7 +34,7 @@ void check_key(const Table& table, const KeyDefinition& key) {
         if (column == nullptr) {
             throw MysqlError(1072, "Key column " + quoted(name) + " doesn't exist in table");
         }
-        if (column->type.is_large() && key.kind != KeyDefinition::Kind::plain) {
+        if (column->type.is_large()) {
             throw MysqlError(1170,
                              "BLOB/TEXT column " + quoted(name) +
                                  " used in key specification without a key length");

@@ -25,6 +25,13 @@ std::string column_list(const std::vector<std::string>& columns) {
     return text;
 }
 
+/// A value as a later assignment finds it in the column: rounded to the column's places.
+std::string as_stored(const Rendered& value, const ColumnType& type) {
+    const bool has_places = value.type.is_decimal() || value.type.is_real();
+    return type.is_integer() && has_places ? "mysql_cast_integer(" + value.sql + ",0)"
+                                           : converted(value, type).sql;
+}
+
 }  // namespace
 
 std::string row_key_condition(const std::vector<std::string>& columns, int first_parameter) {
@@ -79,117 +86,6 @@ Value DmlExecutor::checked_null(const ColumnDefinition& column, Value value) {
     return implicit_default(column.type);
 }
 
-Value DmlExecutor::evaluate(const Expression& expression, const ColumnDefinition& column) {
-    if (expression.kind == Expression::Kind::literal) {
-        return expression.value;
-    }
-    if (expression.kind == Expression::Kind::default_value) {
-        return default_for(column);
-    }
-    const std::string sql = Renderer(catalog_, facts_).value(expression).sql;
-    SqliteStatement statement(connection_, "SELECT " + sql);
-    ENSURE(statement.step());
-    return statement.value(0);
-}
-
-std::vector<std::size_t> DmlExecutor::target_columns(const Insert& statement,
-                                                     const Table& table) const {
-    std::vector<std::size_t> targets;
-    if (!statement.names_columns) {
-        for (std::size_t index = 0; index < table.columns.size(); ++index) {
-            targets.push_back(index);
-        }
-        return targets;
-    }
-    for (const std::string& name : statement.columns) {
-        if (table.find_column(name) == nullptr) {
-            throw unknown_column(name, "field list");
-        }
-        const std::size_t position = table.position(name);
-        if (std::find(targets.begin(), targets.end(), position) != targets.end()) {
-            throw MysqlError(1110, "Column " + quoted(name) + " specified twice");
-        }
-        targets.push_back(position);
-    }
-    return targets;
-}
-
-std::vector<Row> DmlExecutor::source_rows(const Insert& statement,
-                                          const Table& table,
-                                          const std::vector<std::size_t>& targets) {
-    const auto wrong_count = [](std::size_t row) {
-        throw MysqlError(1136,
-                         "Column count doesn't match value count at row " + std::to_string(row));
-    };
-    std::vector<Row> rows;
-    if (statement.select) {
-        const RenderedSelect query = Renderer(catalog_, facts_).select(*statement.select);
-        if (query.columns.size() != targets.size()) {
-            wrong_count(1);
-        }
-        SqliteStatement select(connection_, query.sql);
-        while (select.step()) {
-            rows.push_back(select.row());
-        }
-        return rows;
-    }
-    for (const auto& expressions : statement.rows) {
-        // VALUES () stands for all defaults.
-        const bool all_defaults = expressions.empty() && !statement.names_columns;
-        if (!all_defaults && expressions.size() != targets.size()) {
-            wrong_count(rows.size() + 1);
-        }
-        Row row;
-        for (std::size_t index = 0; index < targets.size(); ++index) {
-            const ColumnDefinition& column = table.columns[targets[index]];
-            row.push_back(all_defaults ? default_for(column)
-                                       : evaluate(*expressions[index], column));
-        }
-        rows.push_back(std::move(row));
-    }
-    return rows;
-}
-
-Row DmlExecutor::complete(const Table& table,
-                          const std::vector<std::size_t>& targets,
-                          const Row& given,
-                          std::uint64_t row_number) {
-    Row row(table.columns.size());
-    const CoercionContext coercion = context(row_number);
-    for (std::size_t index = 0; index < table.columns.size(); ++index) {
-        const ColumnDefinition& column = table.columns[index];
-        const auto target = std::find(targets.begin(), targets.end(), index);
-        if (target == targets.end()) {
-            row[index] = default_for(column);
-            continue;
-        }
-        const Value& value = given[static_cast<std::size_t>(target - targets.begin())];
-        row[index] = column.auto_increment && is_null(value)
-                         ? value
-                         : checked_null(column, coerce(value, column, coercion));
-    }
-    return row;
-}
-
-void DmlExecutor::number_row(Table& table, Row& row, InsertCounts& counts) {
-    const ColumnDefinition* const column = table.auto_increment_column();
-    if (column == nullptr) {
-        return;
-    }
-    Value& value = row[table.position(column->name)];
-    const auto* const given = std::get_if<std::int64_t>(&value);
-    if (is_null(value) || (given != nullptr && *given == 0 && !settings_.zero_is_a_value)) {
-        const CoercionContext strict{Strictness::strict, 1, nullptr};
-        value = coerce(table.next_auto_increment, *column, strict);
-        if (counts.first_id == 0) {
-            counts.first_id = static_cast<std::uint64_t>(table.next_auto_increment);
-        }
-        ++table.next_auto_increment;
-    } else if (given != nullptr && *given < INT64_MAX) {
-        table.next_auto_increment = std::max(table.next_auto_increment, *given + 1);
-    }
-}
-
 std::optional<DmlExecutor::Conflict> DmlExecutor::find_conflict(const Table& table,
                                                                 const Row& row,
                                                                 const Row* except) {
@@ -219,16 +115,15 @@ std::optional<DmlExecutor::Conflict> DmlExecutor::find_conflict(const Table& tab
     return std::nullopt;
 }
 
-void DmlExecutor::duplicate_entry(const Table& table,
-                                  const KeyDefinition& key,
-                                  const Row& row) const {
+MysqlError DmlExecutor::duplicate_entry(const Table& table,
+                                        const KeyDefinition& key,
+                                        const Row& row) {
     std::string entry;
     for (const std::string& column : key.columns) {
         entry += (entry.empty() ? "" : "-") + to_text(row[table.position(column)]);
     }
-    throw MysqlError(
-        1062,
-        "Duplicate entry " + quoted(entry) + " for key " + quoted(table.name + "." + key.name));
+    return {1062,
+            "Duplicate entry " + quoted(entry) + " for key " + quoted(table.name + "." + key.name)};
 }
 
 void DmlExecutor::delete_row(const Table& table, const Row& row_key) {
@@ -239,104 +134,6 @@ void DmlExecutor::delete_row(const Table& table, const Row& row_key) {
         remover.bind(static_cast<int>(index) + 1, row_key[index]);
     }
     remover.step();
-}
-
-void DmlExecutor::insert_row(const Insert& statement,
-                             Table& table,
-                             Row row,
-                             SqliteStatement& inserter,
-                             InsertCounts& counts) {
-    number_row(table, row, counts);
-    if (statement.mode == Insert::Mode::replace) {
-        while (const auto conflict = find_conflict(table, row, nullptr)) {
-            delete_row(table, conflict->row_key);
-            ++counts.affected;
-            ++counts.duplicates;
-        }
-    } else if (!statement.on_duplicate.empty()) {
-        if (const auto conflict = find_conflict(table, row, nullptr)) {
-            update_duplicate(statement, table, row, *conflict, counts);
-            return;
-        }
-    }
-    for (std::size_t index = 0; index < row.size(); ++index) {
-        inserter.bind(static_cast<int>(index) + 1, row[index]);
-    }
-    try {
-        inserter.step();
-        inserter.reset();
-        ++counts.affected;
-    } catch (const SqliteError& error) {
-        inserter.reset();
-        const auto conflict =
-            is_duplicate(error) ? find_conflict(table, row, nullptr) : std::nullopt;
-        if (!conflict) {
-            throw;
-        }
-        if (statement.mode != Insert::Mode::ignore) {
-            duplicate_entry(table, *conflict->key, row);
-        }
-        try {
-            duplicate_entry(table, *conflict->key, row);
-        } catch (const MysqlError& duplicate) {
-            warn(duplicate.number(), duplicate.message());
-        }
-        ++counts.duplicates;
-    }
-}
-
-void DmlExecutor::update_duplicate(const Insert& statement,
-                                   const Table& table,
-                                   const Row& row,
-                                   const Conflict& conflict,
-                                   InsertCounts& counts) {
-    Renderer renderer(catalog_, facts_);
-    std::map<std::string, std::string, LessIgnoringCase> values;
-    for (std::size_t index = 0; index < row.size(); ++index) {
-        values[table.columns[index].name] = sqlite_literal(row[index]);
-    }
-    renderer.enter_table(table, table.name);
-    renderer.set_inserted(std::move(values), statement.row_alias);
-    std::string filter;
-    const auto row_key = table.row_key();
-    for (std::size_t index = 0; index < row_key.size(); ++index) {
-        filter += (filter.empty() ? " WHERE " : " AND ") + sqlite_identifier(row_key[index]) +
-                  " IS " + sqlite_literal(conflict.row_key[index]);
-    }
-    const Counts updated = update_rows(table, table.name, statement.on_duplicate, renderer, filter);
-    ++counts.duplicates;
-    counts.affected += updated.changed > 0 ? 2 : settings_.counting == Counting::found_rows ? 1 : 0;
-}
-
-StatementResult DmlExecutor::insert(const Insert& statement) {
-    if (statement.mode == Insert::Mode::ignore) {
-        settings_.strictness = Strictness::lenient;
-    }
-    Table& target = table(statement.table);
-    const auto targets = target_columns(statement, target);
-    const auto rows = source_rows(statement, target, targets);
-    std::string parameters;
-    for (std::size_t index = 0; index < target.columns.size(); ++index) {
-        parameters += index == 0 ? "?" : ",?";
-    }
-    SqliteStatement inserter(
-        connection_,
-        "INSERT INTO " + sqlite_identifier(target.physical) + " VALUES (" + parameters + ")");
-    InsertCounts counts;
-    for (const Row& given : rows) {
-        ++counts.records;
-        insert_row(
-            statement, target, complete(target, targets, given, counts.records), inserter, counts);
-    }
-    StatementResult result;
-    result.affected = counts.affected;
-    result.insert_id = counts.first_id;
-    if (rows.size() > 1 || statement.select) {
-        result.info = "Records: " + std::to_string(counts.records) +
-                      "  Duplicates: " + std::to_string(counts.duplicates) +
-                      "  Warnings: " + std::to_string(warnings_.size());
-    }
-    return result;
 }
 
 bool DmlExecutor::store_changes(const Table& table,
@@ -378,7 +175,7 @@ bool DmlExecutor::store_changes(const Table& table,
         if (!conflict) {
             throw;
         }
-        duplicate_entry(table, *conflict->key, after);
+        throw duplicate_entry(table, *conflict->key, after);
     }
     return true;
 }
@@ -401,11 +198,16 @@ DmlExecutor::Counts DmlExecutor::update_rows(const Table& table,
         assigned.push_back(table.position(assignment.column));
         const ColumnDefinition& column = table.columns[assigned.back()];
         const bool is_default = assignment.value->kind == Expression::Kind::default_value;
-        const std::string sql = is_default ? sqlite_literal(default_for(column))
-                                           : renderer.in_table(*assignment.value, "field list").sql;
+        Rendered value;
+        if (!is_default) {
+            value = renderer.in_table(*assignment.value, "field list");
+            value = column.type.is_number() ? number_literal(std::move(value)) : std::move(value);
+        }
+        const std::string sql = is_default ? sqlite_literal(default_for(column)) : value.sql;
         list += "," + sql;
         // A later assignment sees the new value, unlike in standard SQL [MySQL manual: UPDATE].
-        renderer.substitute(column.name, "(" + sql + ")");
+        value.sql = sql;
+        renderer.substitute(column.name, "(" + as_stored(value, column.type) + ")");
     }
     SqliteStatement select(connection_,
                            "SELECT " + list + " FROM " + sqlite_identifier(table.physical) +
@@ -438,6 +240,7 @@ StatementResult DmlExecutor::update(const Update& statement) {
     const Table& target = table(statement.table);
     Renderer renderer(catalog_, facts_);
     renderer.enter_table(target, statement.alias);
+    renderer.forbid_reading(target, statement.alias);
     std::string filter;
     if (statement.where) {
         filter = " WHERE " + renderer.in_table(*statement.where, "where clause").sql;
@@ -457,6 +260,7 @@ StatementResult DmlExecutor::remove(const Delete& statement) {
     const Table& target = table(statement.table);
     Renderer renderer(catalog_, facts_);
     renderer.enter_table(target, statement.alias);
+    renderer.forbid_reading(target, statement.alias);
     std::string filter;
     if (statement.where) {
         filter = " WHERE " + renderer.in_table(*statement.where, "where clause").sql;

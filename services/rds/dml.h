@@ -53,12 +53,17 @@ private:
         std::uint64_t records = 0;
         std::uint64_t affected = 0;
         std::uint64_t duplicates = 0;
-        std::uint64_t first_id = 0;
+        std::uint64_t first_id = 0;  // the first generated one whose row was inserted
+        std::uint64_t last_id = 0;   // of the last row inserted or updated
     };
+    enum class Numbered : std::uint8_t { given, generated };
 
     Table& table(const TableName& name);
     CoercionContext context(std::uint64_t row);
-    Value evaluate(const Expression& expression, const ColumnDefinition& column);
+    // dml_insert.cpp
+    Value evaluate(const Expression& expression,
+                   const Table& table,
+                   const ColumnDefinition& column);
     std::vector<std::size_t> target_columns(const Insert& statement, const Table& table) const;
     std::vector<Row> source_rows(const Insert& statement,
                                  const Table& table,
@@ -70,7 +75,7 @@ private:
     Value default_for(const ColumnDefinition& column);
     Value missing_value(const ColumnDefinition& column);
     Value checked_null(const ColumnDefinition& column, Value value);
-    void number_row(Table& table, Row& row, InsertCounts& counts);
+    Numbered number_row(Table& table, Row& row);
     void insert_row(const Insert& statement,
                     Table& table,
                     Row row,
@@ -81,10 +86,17 @@ private:
                           const Row& row,
                           const Conflict& conflict,
                           InsertCounts& counts);
+    /// Makes room for a row, or uses it to update the one that is there; whether it is done.
+    bool resolve_conflicts(const Insert& statement,
+                           Table& table,
+                           const Row& row,
+                           InsertCounts& counts);
+    /// The AUTO_INCREMENT value of the row with this key; 0 if there is none.
+    std::uint64_t id_of(const Table& table, const Row& row_key);
+
+    // dml.cpp
     std::optional<Conflict> find_conflict(const Table& table, const Row& row, const Row* except);
-    [[noreturn]] void duplicate_entry(const Table& table,
-                                      const KeyDefinition& key,
-                                      const Row& row) const;
+    static MysqlError duplicate_entry(const Table& table, const KeyDefinition& key, const Row& row);
     Counts update_rows(const Table& table,
                        const std::string& alias,
                        const std::vector<Assignment>& assignments,

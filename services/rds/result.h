@@ -28,7 +28,8 @@ struct StatementResult {
     std::vector<ResultColumn> columns;
     std::vector<Row> rows;
     std::uint64_t affected = 0;
-    std::uint64_t insert_id = 0;
+    std::uint64_t insert_id = 0;     // for the client: generated, or given for AUTO_INCREMENT
+    std::uint64_t generated_id = 0;  // for LAST_INSERT_ID()
     std::string info;
     std::uint16_t warnings = 0;
 };

@@ -58,13 +58,15 @@ private:
 
     StatementResult run_select(const Select& select);
     StatementResult run_dml(const Statement& statement);
+    StatementResult set(const SetStatement& statement);
+    void set_one(const SetStatement::Setting& setting);
+    StatementResult control(const TransactionStatement& statement);
+
+    // sql_session_definitions.cpp
     StatementResult run_definition(const Statement& statement);
     StatementResult create(const CreateTable& create);
     StatementResult drop(const DropTable& drop);
     StatementResult change_database(const DatabaseStatement& statement);
-    StatementResult set(const SetStatement& statement);
-    void set_one(const SetStatement::Setting& setting);
-    StatementResult control(const TransactionStatement& statement);
 
     // sql_session_transactions.cpp
     StatementResult in_statement(Access access, const std::function<StatementResult()>& work);

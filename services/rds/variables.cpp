@@ -90,9 +90,8 @@ constexpr std::array<std::string_view, 12> supported_modes{"ANSI_QUOTES",
                                                            "STRICT_TRANS_TABLES"};
 
 const VariableRow& row_of(std::string_view name) {
-    const std::string_view wanted = name == "tx_isolation" ? "transaction_isolation" : name;
     const auto found = std::find_if(
-        rows.begin(), rows.end(), [&](const VariableRow& row) { return row.name == wanted; });
+        rows.begin(), rows.end(), [&](const VariableRow& row) { return row.name == name; });
     if (found == rows.end()) {
         throw MysqlError(1193, "Unknown system variable " + quoted(name));
     }

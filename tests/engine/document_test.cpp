@@ -102,12 +102,12 @@ TEST_CASE("document: every node knows its line and column") {
     CHECK(place(list) == "4:3");
     CHECK(place(list.items[0]) == "4:5");
     CHECK(place(list.items[1]) == "5:5");
-    CHECK(place(list.items[1].members[1].first) == "6:5");
+    CHECK(place(list.items[1].members[1].key) == "6:5");
     const DocumentNode& flow = *list.items[1].find("c");
     CHECK(place(flow) == "6:10");
     CHECK(place(flow.items[1]) == "6:14");
     CHECK(place(*flow.items[1].find("y")) == "6:18");
-    CHECK(place(root.members[2].first) == "7:1");
+    CHECK(place(root.members[2].key) == "7:1");
     CHECK(place(*root.find("last")) == "7:7");
 }
 
@@ -132,7 +132,7 @@ TEST_CASE("document: JSON is read as it is, tabs included") {
 
 TEST_CASE("document: members keep the file's order, and an empty file is null") {
     const DocumentNode root = parse("z: 1\na: 2\n");
-    CHECK(root.members[0].first.text == "z");
+    CHECK(root.members[0].key.text == "z");
     CHECK(root.find("missing") == nullptr);
     const DocumentNode nothing = parse("# nothing\n");
     CHECK(nothing.kind == DocumentNode::Kind::null);

@@ -22,9 +22,10 @@ struct Benchmark {
 /// Real seconds that `work` takes.
 double seconds_of(const std::function<void()>& work);
 
-// One function for each source file; main.cpp lists them.
+// main.cpp lists them.
 Benchmark timeline_events();
-Benchmark queue_to_function();
+Benchmark queue_to_function_in_tens();
+Benchmark queue_to_function_in_thousands();
 Benchmark python_invocations();
 Benchmark first_event();
 

@@ -19,8 +19,11 @@ double seconds_of(const std::function<void()>& work) {
 
 namespace {
 
-constexpr std::array benchmarks{
-    timeline_events, queue_to_function, python_invocations, first_event};
+constexpr std::array benchmarks{timeline_events,
+                                queue_to_function_in_tens,
+                                queue_to_function_in_thousands,
+                                python_invocations,
+                                first_event};
 
 constexpr std::size_t repetitions = 5;
 

@@ -77,10 +77,7 @@ void parse_order_and_limit(TokenStream& tokens,
         } while (tokens.accept_symbol(","));
     }
     if (tokens.accept_word("LIMIT")) {
-        if (tokens.peek().kind != Token::Kind::integer) {
-            tokens.fail();
-        }
-        limit = make_number(tokens.take());
+        limit = parse_row_count(tokens);
     }
 }
 

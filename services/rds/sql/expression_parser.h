@@ -6,12 +6,20 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace orrery::rds {
 
 ExpressionPtr parse_expression(TokenStream& tokens);
+/// At least one, with commas between them.
+std::vector<ExpressionPtr> parse_expressions(TokenStream& tokens);
+/// What operators stand between: a literal, a column, a call, CASE, CAST, something in parentheses.
+/// In primary_parser.cpp.
+ExpressionPtr parse_primary(TokenStream& tokens);
 /// A query: SELECT with its unions, ordering, limit and lock. In select_parser.cpp.
 std::unique_ptr<Select> parse_select(TokenStream& tokens);
+/// The number of LIMIT and OFFSET.
+ExpressionPtr parse_row_count(TokenStream& tokens);
 /// "t", "d.t"
 TableName parse_table_name(TokenStream& tokens);
 /// "int unsigned", "varchar(255)": in type_parser.cpp.

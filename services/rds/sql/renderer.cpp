@@ -11,6 +11,8 @@ namespace orrery::rds {
 
 namespace {
 
+constexpr std::size_t longest_printed = 200;
+
 std::string joined_call(const std::string& name,
                         char operation,
                         const Rendered& left,
@@ -18,78 +20,7 @@ std::string joined_call(const std::string& name,
     return name + "('" + operation + "'," + left.sql + "," + right.sql + ")";
 }
 
-/// Dates and texts count as numbers in arithmetic; dates would silently become other numbers than
-/// MySQL's.
-void refuse_temporal(const Rendered& operand) {
-    if (operand.type.is_temporal()) {
-        throw not_supported("arithmetic on dates and times");
-    }
-}
-
-std::string as_number(const Rendered& operand) {
-    return operand.type.is_integer() || operand.type.is_real()
-               ? operand.sql
-               : "mysql_number(" + operand.sql + ")";
-}
-
-std::string_view temporal_kind(const ColumnType& type) {
-    switch (type.name) {
-        case TypeName::date: return "date";
-        case TypeName::time: return "time";
-        default: return "datetime";
-    }
-}
-
-std::string as_temporal(const Rendered& operand, std::string_view kind, int scale) {
-    return "mysql_temporal(" + operand.sql + ",'" + std::string(kind) + "'," +
-           std::to_string(scale) + ")";
-}
-
-Rendered truth(std::string sql) {
-    Rendered result = rendered(std::move(sql), TypeName::bigint);
-    result.type.length = 1;
-    return result;
-}
-
 }  // namespace
-
-Rendered rendered(std::string sql, TypeName type) {
-    return {std::move(sql), type_of(type), false, false, true};
-}
-
-ColumnType merged_type(const ColumnType& left, const ColumnType& right) {
-    if (left.name == right.name) {
-        ColumnType type = left;
-        type.length = std::max(left.length, right.length);
-        type.scale = std::max(left.scale, right.scale);
-        return type;
-    }
-    if (left.name == TypeName::null || left.name == TypeName::unknown) {
-        return right;
-    }
-    if (right.name == TypeName::null || right.name == TypeName::unknown) {
-        return left;
-    }
-    if (left.is_integer() && right.is_integer()) {
-        return type_of(TypeName::bigint);
-    }
-    if (left.is_number() && right.is_number()) {
-        if (left.is_real() || right.is_real()) {
-            return type_of(TypeName::double_number);
-        }
-        ColumnType type = type_of(TypeName::decimal);
-        type.length = 38;
-        type.scale = std::max(left.scale, right.scale);
-        return type;
-    }
-    if (left.is_binary() || right.is_binary()) {
-        return type_of(TypeName::longblob);
-    }
-    ColumnType type =
-        type_of(left.is_large() || right.is_large() ? TypeName::longtext : TypeName::varchar);
-    type.length = std::max<std::uint64_t>({left.length, right.length, 30});
-    return type;
-}
 
 Rendered Renderer::value(const Expression& expression_tree) {
     return expression(expression_tree);
@@ -109,6 +40,7 @@ Rendered Renderer::expression(const Expression& expression) {
                             false,
                             true,
                             is_null(expression.value)};
+            result.literal = expression.value;
             return result;
         }
         case Kind::column: return alias_or_column(expression);
@@ -194,7 +126,7 @@ Rendered Renderer::column(const Expression& expression) {
         throw unknown_column(name + expression.name, clause_);
     }
     const bool nullable = found->column == nullptr || found->column->nullable;
-    return {std::move(sql), found->type, true, false, nullable};
+    return {std::move(sql), found->type, true, false, nullable, found->column != nullptr};
 }
 
 Rendered Renderer::alias_or_column(const Expression& expression) {
@@ -220,9 +152,12 @@ Rendered Renderer::unary(const Expression& expression) {
     const Expression& operand = *expression.operands.front();
     const auto* const integer = std::get_if<std::int64_t>(&operand.value);
     if (expression.name == "-" && operand.kind == Expression::Kind::literal && integer != nullptr) {
-        return {sqlite_literal(-*integer), operand.type, false, true, false};
+        Rendered result{sqlite_literal(-*integer), operand.type, false, true, false};
+        result.literal = -*integer;
+        return result;
     }
-    Rendered inner = this->expression(operand);
+    const Rendered inner = expression.name == "NOT" ? this->expression(operand)
+                                                    : number_literal(this->expression(operand));
     if (expression.name == "NOT") {
         return truth("(NOT " + as_number(inner) + ")");
     }
@@ -253,11 +188,18 @@ Rendered Renderer::binary(const Expression& expression) {
     if (name == "XOR") {
         return truth("((" + as_number(left) + "<>0)<>(" + as_number(right) + "<>0))");
     }
+    left = number_literal(std::move(left));
+    right = number_literal(std::move(right));
     refuse_temporal(left);
     refuse_temporal(right);
     if (name == "&" || name == "|" || name == "^" || name == "<<" || name == ">>") {
         return rendered(joined_call("mysql_bits", name[0], left, right), TypeName::bigint);
     }
+    return arithmetic(expression, std::move(left), std::move(right));
+}
+
+Rendered Renderer::arithmetic(const Expression& expression, Rendered left, Rendered right) {
+    const std::string& name = expression.name;
     const auto exact = [](const Rendered& operand) {
         return operand.type.is_integer() || operand.type.is_decimal() ||
                operand.type.name == TypeName::null;
@@ -268,7 +210,15 @@ Rendered Renderer::binary(const Expression& expression) {
                         operation == 'd' ? TypeName::bigint : TypeName::double_number);
     }
     if (operation != '/' && !left.type.is_decimal() && !right.type.is_decimal()) {
-        return rendered(joined_call("mysql_integer", operation, left, right), TypeName::bigint);
+        Rendered result =
+            rendered(joined_call("mysql_integer", operation, left, right), TypeName::bigint);
+        result.type.is_unsigned =
+            left.type.is_unsigned || (right.type.is_unsigned && operation != '%');
+        if (result.type.is_unsigned) {
+            result.sql = "mysql_unsigned(" + result.sql + "," +
+                         sqlite_literal(printed(expression).substr(0, longest_printed)) + ")";
+        }
+        return result;
     }
     const std::string call = joined_call("mysql_decimal", operation, left, right);
     if (operation == 'd') {
@@ -283,129 +233,30 @@ Rendered Renderer::binary(const Expression& expression) {
     return result;
 }
 
-Rendered Renderer::comparison(const Expression& expression) {
-    Rendered left = this->expression(*expression.operands[0]);
-    Rendered right = this->expression(*expression.operands[1]);
-    return truth(compare(
-        expression.name == "<=>" ? "IS" : expression.name, std::move(left), std::move(right)));
-}
-
-std::string Renderer::compare(const std::string& operation, Rendered left, Rendered right) {
-    const auto plain = [&](const std::string& a, const std::string& b) {
-        return "(" + a + " " + operation + " " + b + ")";
-    };
-    if (left.type.is_temporal() || right.type.is_temporal()) {
-        const bool same = left.type.name == right.type.name && left.type.scale == right.type.scale;
-        if (same) {
-            return plain(left.sql, right.sql);
+std::string Renderer::printed(const Expression& expression) {
+    const auto operand = [&](std::size_t index) { return printed(*expression.operands[index]); };
+    switch (expression.kind) {
+        case Expression::Kind::literal: {
+            const bool is_text =
+                std::holds_alternative<std::string>(expression.value) && expression.type.is_text();
+            const std::string text = to_text(expression.value);
+            return is_null(expression.value) ? "NULL" : is_text ? quoted(text) : text;
         }
-        const bool both = left.type.is_temporal() && right.type.is_temporal();
-        const Rendered& known = left.type.is_temporal() ? left : right;
-        if (both || known.type.name == TypeName::date) {
-            const bool times =
-                left.type.name == TypeName::time && right.type.name == TypeName::time;
-            const std::string_view kind = times ? "time" : "datetime";
-            return plain(as_temporal(left, kind, 6), as_temporal(right, kind, 6));
+        case Expression::Kind::column: {
+            std::string unused;
+            const OutputColumn* const column = find_column(expression, unused);
+            if (column == nullptr) {
+                return "`" + expression.name + "`";
+            }
+            const std::string database =
+                column->origin == nullptr ? "" : "`" + column->origin->database + "`.";
+            return database + "`" + column->table + "`.`" + column->label + "`";
         }
-        return plain(as_temporal(left, temporal_kind(known.type), 6),
-                     as_temporal(right, temporal_kind(known.type), 6));
+        case Expression::Kind::unary: return expression.name + operand(0);
+        case Expression::Kind::binary:
+            return "(" + operand(0) + " " + expression.name + " " + operand(1) + ")";
+        default: return to_lower(expression.name) + "(...)";
     }
-    if (left.type.is_number() && right.type.is_number()) {
-        if (!left.type.is_decimal() && !right.type.is_decimal()) {
-            return plain(left.sql, right.sql);
-        }
-        const bool indexable =
-            (left.is_column && left.type.is_decimal() && right.is_literal &&
-             !right.type.is_real()) ||
-            (right.is_column && right.type.is_decimal() && left.is_literal && !left.type.is_real());
-        if (indexable) {
-            return plain(left.sql, right.sql);
-        }
-        if (left.type.is_real() || right.type.is_real()) {
-            return plain(as_number(left), as_number(right));
-        }
-        return "(mysql_decimal_compare(" + left.sql + "," + right.sql + ") " + operation +
-               (operation == "IS" ? " CASE WHEN " + left.sql + " IS NULL AND " + right.sql +
-                                        " IS NULL THEN NULL ELSE 0 END)"
-                                  : " 0)");
-    }
-    if (left.type.is_number() != right.type.is_number() && left.type.name != TypeName::null &&
-        right.type.name != TypeName::null) {
-        return plain(as_number(left), as_number(right));
-    }
-    const bool texts = !left.type.is_binary() && !right.type.is_binary();
-    if (texts && !left.is_column && !right.is_column && left.type.name != TypeName::null) {
-        const Collation* const named =
-            left.type.collation != nullptr ? left.type.collation : right.type.collation;
-        const auto how = named == nullptr ? Comparison::ignore_case : named->comparison;
-        return plain(left.sql + " COLLATE " + std::string(sqlite_collation(how)), right.sql);
-    }
-    if (!texts) {
-        return plain("mysql_binary(" + left.sql + ")", "mysql_binary(" + right.sql + ")");
-    }
-    return plain(left.sql, right.sql);
-}
-
-Rendered Renderer::like(const Expression& expression) {
-    const Rendered text = this->expression(*expression.operands[0]);
-    const auto* const collation = text.type.collation;
-    if (text.type.is_binary() ||
-        (collation != nullptr && collation->comparison == Comparison::binary)) {
-        throw not_supported("LIKE on binary or _bin text");
-    }
-    std::string sql = "mysql_like(" + text.sql;
-    for (std::size_t index = 1; index < expression.operands.size(); ++index) {
-        sql += "," + this->expression(*expression.operands[index]).sql;
-    }
-    sql += ")";
-    return truth(expression.negated ? "(NOT " + sql + ")" : sql);
-}
-
-Rendered Renderer::in(const Expression& expression) {
-    const Rendered left = this->expression(*expression.operands[0]);
-    std::string sql;
-    if (expression.kind == Expression::Kind::in_select) {
-        const RenderedSelect inner = select(*expression.select);
-        if (inner.columns.size() != 1) {
-            throw MysqlError(1241, "Operand should contain 1 column(s)");
-        }
-        if (expression.select->limit) {
-            throw not_supported("LIMIT & IN/ALL/ANY/SOME subquery");
-        }
-        const auto& type = inner.columns.front().type;
-        const bool alike = (left.type.is_integer() && type.is_integer()) ||
-                           (left.type.is_text() && type.is_text()) || left.type.name == type.name;
-        if (!alike) {
-            throw not_supported("IN (subquery) between different types");
-        }
-        const bool needs_collation = left.type.is_text() && !left.is_column;
-        sql = "(" + left.sql + (needs_collation ? " COLLATE mysql_ci" : "") + " IN (" + inner.sql +
-              "))";
-    } else {
-        for (std::size_t index = 1; index < expression.operands.size(); ++index) {
-            sql += sql.empty() ? "(" : " OR ";
-            sql += compare("=", left, this->expression(*expression.operands[index]));
-        }
-        sql += ")";
-    }
-    return truth(expression.negated ? "(NOT " + sql + ")" : sql);
-}
-
-Rendered Renderer::between(const Expression& expression) {
-    const Rendered middle = this->expression(*expression.operands[0]);
-    const std::string sql = "(" + compare(">=", middle, this->expression(*expression.operands[1])) +
-                            " AND " +
-                            compare("<=", middle, this->expression(*expression.operands[2])) + ")";
-    return truth(expression.negated ? "(NOT " + sql + ")" : sql);
-}
-
-Rendered Renderer::is(const Expression& expression) {
-    const Rendered operand = this->expression(*expression.operands[0]);
-    const std::string negation = expression.negated ? "NOT " : "";
-    if (expression.name == "NULL" || expression.name == "UNKNOWN") {
-        return truth("(" + operand.sql + " IS " + negation + "NULL)");
-    }
-    return truth("(" + as_number(operand) + " IS " + negation + expression.name + ")");
 }
 
 Rendered Renderer::conditional(const Expression& expression) {
@@ -417,21 +268,25 @@ Rendered Renderer::conditional(const Expression& expression) {
         base = this->expression(*operands[index++]);
     }
     ColumnType type = type_of(TypeName::null);
+    std::vector<std::string> conditions;
+    std::vector<Rendered> results;
     const std::size_t end = operands.size() - (expression.has_else ? 1 : 0);
     for (; index < end; index += 2) {
         const Rendered condition = this->expression(*operands[index]);
-        const Rendered result = this->expression(*operands[index + 1]);
-        sql += " WHEN " +
-               (expression.has_base ? compare("=", base, condition) : as_number(condition)) +
-               " THEN " + result.sql;
-        type = merged_type(type, result.type);
+        conditions.push_back(expression.has_base ? compare("=", base, condition)
+                                                 : as_number(condition));
+        results.push_back(this->expression(*operands[index + 1]));
+        type = merged_type(type, results.back().type, "case");
     }
     if (expression.has_else) {
-        const Rendered result = this->expression(*operands.back());
-        sql += " ELSE " + result.sql;
-        type = merged_type(type, result.type);
+        results.push_back(this->expression(*operands.back()));
+        type = merged_type(type, results.back().type, "case");
     }
-    return {"(" + sql + " END)", type, false, false, true};
+    for (std::size_t number = 0; number < results.size(); ++number) {
+        sql += number < conditions.size() ? " WHEN " + conditions[number] + " THEN " : " ELSE ";
+        sql += converted(results[number], type).sql;
+    }
+    return {"(" + sql + " END)", type};
 }
 
 Rendered Renderer::cast(const Expression& expression) {
@@ -441,15 +296,16 @@ Rendered Renderer::cast(const Expression& expression) {
     if (type.is_integer()) {
         refuse_temporal(operand);
         // Text stops at the first character that is no digit; other numbers are rounded.
-        const bool from_text = operand.type.is_text() || operand.type.name == TypeName::unknown;
-        result.sql = from_text ? "CAST(" + operand.sql + " AS INTEGER)"
-                               : "CAST(mysql_cast_decimal(" + operand.sql + ",0) AS INTEGER)";
+        const Rendered number = number_literal(operand);
+        const bool is_text = !number.type.is_number();
+        result.sql = "mysql_cast_integer(" + number.sql + "," + (is_text ? "1)" : "0)");
     } else if (type.is_decimal()) {
         refuse_temporal(operand);
-        result.sql = "mysql_cast_decimal(" + operand.sql + "," + std::to_string(type.scale) + ")";
+        result.sql = "mysql_cast_decimal(" + number_literal(operand).sql + "," +
+                     std::to_string(type.length) + "," + std::to_string(type.scale) + ")";
     } else if (type.is_real()) {
         refuse_temporal(operand);
-        result.sql = "CAST(" + operand.sql + " AS REAL)";
+        result.sql = as_real(operand);
     } else if (type.is_text()) {
         const std::string limit = type.length > 0 ? "," + std::to_string(type.length) : "";
         result.sql = "mysql_text(" + operand.sql + limit + ")";
@@ -475,6 +331,8 @@ Rendered Renderer::collate(const Expression& expression) {
                  std::string(sqlite_collation(collation->comparison)) + ")";
     result.type.collation = collation;
     result.is_column = true;
+    result.is_collated = true;
+    result.is_stored = false;
     result.is_literal = false;
     return result;
 }

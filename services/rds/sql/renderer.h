@@ -5,6 +5,7 @@
 #include "engine/time.h"
 #include "services/rds/catalog.h"
 #include "services/rds/sql/ast.h"
+#include "services/rds/sql/rendered.h"
 #include "services/rds/sql/text.h"
 
 #include <functional>
@@ -28,15 +29,6 @@ struct SessionFacts {
     bool only_full_group_by = true;
     /// The value of a system variable; throws MysqlError 1193. The flag: the global one is meant.
     std::function<Value(const std::string& name, bool global)> variable;
-};
-
-/// An expression in SQLite's words.
-struct Rendered {
-    std::string sql;
-    ColumnType type;
-    bool is_column = false;  // its collation is the column's own
-    bool is_literal = false;
-    bool is_nullable = true;
 };
 
 /// One column of a query's result.
@@ -64,6 +56,11 @@ public:
 
     /// UPDATE and DELETE: names refer to this table from now on.
     void enter_table(const Table& table, const std::string& alias);
+    /// A statement that writes may not read its own table in a subquery (error 1093).
+    void forbid_reading(const Table& table, const std::string& alias) {
+        target_ = &table;
+        target_alias_ = alias;
+    }
     /// An expression of that table; `clause` is for error texts.
     Rendered in_table(const Expression& expression, std::string_view clause);
     /// From now on `column` means `sql`: an earlier assignment's value, or VALUES(column) for
@@ -101,10 +98,18 @@ private:
     };
 
     // renderer_select.cpp
-    RenderedSelect block(const Select& select);
+    /// With `wanted`, the columns are converted to these types (UNION).
+    RenderedSelect block(const Select& select, const std::vector<OutputColumn>& wanted);
+    std::vector<OutputColumn> union_columns(const Select& select,
+                                            const std::vector<OutputColumn>& first);
+    std::string select_list(const Select& select,
+                            const std::vector<OutputColumn>& wanted,
+                            RenderedSelect& out);
     std::string from(const Select& select, Scope& scope);
     std::string table_factor(const TableReference& reference, Scope& scope);
-    void expand_star(const SelectItem& item, RenderedSelect& out, std::vector<std::string>& items);
+    void expand_star(const SelectItem& item,
+                     RenderedSelect& out,
+                     std::vector<Rendered>& items) const;
     std::string group_by(const Select& select);
     std::string order_by(const Select& select,
                          const std::vector<OutputColumn>& columns,
@@ -121,17 +126,32 @@ private:
     const OutputColumn* find_column(const Expression& expression, std::string& qualified);
     Rendered unary(const Expression& expression);
     Rendered binary(const Expression& expression);
-    Rendered comparison(const Expression& expression);
-    std::string compare(const std::string& operation, Rendered left, Rendered right);
-    Rendered like(const Expression& expression);
-    Rendered in(const Expression& expression);
-    Rendered between(const Expression& expression);
-    Rendered is(const Expression& expression);
+    Rendered arithmetic(const Expression& expression, Rendered left, Rendered right);
+    /// As MySQL shows an expression in errors.
+    std::string printed(const Expression& expression);
     Rendered conditional(const Expression& expression);
     Rendered cast(const Expression& expression);
     Rendered collate(const Expression& expression);
     Rendered subquery(const Expression& expression);
     Rendered inserted(const Expression& expression);
+
+    // renderer_predicates.cpp
+    const Collation& collation_of(const ColumnType& type) const;
+    /// The value with the collation of its type, where SQLite does not know it by itself: whatever
+    /// sorts, groups or compares values needs it.
+    std::string collated(const Rendered& value) const;
+    Rendered comparison(const Expression& expression);
+    std::string compare(const std::string& operation,
+                        const Rendered& left,
+                        const Rendered& right) const;
+    std::string compare_texts(const std::string& operation,
+                              const Rendered& left,
+                              const Rendered& right) const;
+    Rendered like(const Expression& expression);
+    Rendered in(const Expression& expression);
+    std::string in_select(const Rendered& left, const Select& query);
+    Rendered between(const Expression& expression);
+    Rendered is(const Expression& expression);
 
     // renderer_functions.cpp
     Rendered function(const Expression& expression);
@@ -148,11 +168,10 @@ private:
     std::map<std::string, std::string, LessIgnoringCase> substituted_;
     std::map<std::string, std::string, LessIgnoringCase> inserted_;
     std::string inserted_alias_;
+    const Table* target_ = nullptr;
+    std::string target_alias_;
 };
 
-Rendered rendered(std::string sql, TypeName type);
-/// The type that can hold values of both (CASE, COALESCE, UNION).
-ColumnType merged_type(const ColumnType& left, const ColumnType& right);
 bool is_aggregate(std::string_view function);
 /// Whether an aggregate function stands in it, outside of subqueries.
 bool contains_aggregate(const Expression& expression);

@@ -25,7 +25,7 @@ std::string joined(const std::vector<Rendered>& arguments) {
                      "Incorrect parameter count in the call to native function " + quoted(name));
 }
 
-ColumnType text_type(const std::vector<Rendered>& arguments) {
+ColumnType text_type(const std::string& name, const std::vector<Rendered>& arguments) {
     ColumnType type = type_of(TypeName::varchar);
     for (const Rendered& argument : arguments) {
         type.length += argument.type.length == 0 ? 20 : argument.type.length;
@@ -35,16 +35,16 @@ ColumnType text_type(const std::vector<Rendered>& arguments) {
         if (argument.type.is_binary()) {
             return type_of(TypeName::longblob);
         }
-        if (argument.type.collation != nullptr) {
-            type.collation = argument.type.collation;
-        }
+        type.collation = merged_collation(type.collation, argument.type.collation, name);
     }
     return type;
 }
 
-ColumnType result_type(FunctionResult result, const std::vector<Rendered>& arguments) {
+ColumnType result_type(const std::string& name,
+                       FunctionResult result,
+                       const std::vector<Rendered>& arguments) {
     switch (result) {
-        case FunctionResult::text: return text_type(arguments);
+        case FunctionResult::text: return text_type(name, arguments);
         case FunctionResult::binary: return type_of(TypeName::longblob);
         case FunctionResult::integer: return type_of(TypeName::bigint);
         case FunctionResult::real: return type_of(TypeName::double_number);
@@ -54,7 +54,7 @@ ColumnType result_type(FunctionResult result, const std::vector<Rendered>& argum
     }
     ColumnType type = type_of(TypeName::null);
     for (const Rendered& argument : arguments) {
-        type = merged_type(type, argument.type);
+        type = merged_type(type, argument.type, to_lower(name));
     }
     return type;
 }
@@ -62,6 +62,38 @@ ColumnType result_type(FunctionResult result, const std::vector<Rendered>& argum
 bool is_one_of(const std::string& name, std::initializer_list<std::string_view> names) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
+
+void convert_all(std::vector<Rendered>& list, const ColumnType& type) {
+    for (Rendered& value : list) {
+        value = converted(std::move(value), type);
+    }
+}
+
+void refuse_binary(const std::string& name, const std::vector<Rendered>& list) {
+    for (const Rendered& value : list) {
+        const Collation* const collation = value.type.collation;
+        if (value.type.is_binary() ||
+            (collation != nullptr && collation->comparison == Comparison::binary)) {
+            throw not_supported(name + " on binary or _bin text");
+        }
+    }
+}
+
+/// Functions that ask about the session.
+constexpr std::array<std::string_view, 14> facts{"CURDATE",
+                                                 "CURRENT_DATE",
+                                                 "UTC_DATE",
+                                                 "UNIX_TIMESTAMP",
+                                                 "VERSION",
+                                                 "DATABASE",
+                                                 "SCHEMA",
+                                                 "USER",
+                                                 "CURRENT_USER",
+                                                 "SESSION_USER",
+                                                 "SYSTEM_USER",
+                                                 "CONNECTION_ID",
+                                                 "LAST_INSERT_ID",
+                                                 "ROW_COUNT"};
 
 /// NOW(3): how many digits of a second.
 int fraction_argument(const Expression& expression) {
@@ -132,23 +164,18 @@ Rendered Renderer::aggregate(const Expression& expression) {
     const Rendered argument = this->expression(*expression.operands.front());
     scopes_.back().inside_aggregate = false;
     const ColumnType& type = argument.type;
-    const bool needs_collation = type.is_text() && !argument.is_column;
-    const std::string list = (expression.distinct ? "DISTINCT " : "") + argument.sql +
-                             (needs_collation ? " COLLATE mysql_ci" : "");
+    const std::string list = (expression.distinct ? "DISTINCT " : "") + collated(argument);
     if (name == "COUNT") {
         return {"count(" + list + ")", type_of(TypeName::bigint), false, false, false};
     }
     if (name == "MIN" || name == "MAX") {
-        const std::string collation =
-            type.is_decimal() && !argument.is_column ? " COLLATE mysql_decimal" : "";
-        return {to_lower(name) + "(" + list + collation + ")", type, false, false, true};
+        return {to_lower(name) + "(" + list + ")", type};
     }
     if (type.is_temporal()) {
         throw not_supported(name + " of dates and times");
     }
     if (!type.is_integer() && !type.is_decimal() && type.name != TypeName::null) {
-        const std::string number =
-            (expression.distinct ? "DISTINCT " : "") + ("mysql_number(" + argument.sql + ")");
+        const std::string number = (expression.distinct ? "DISTINCT " : "") + as_number(argument);
         return rendered("CAST(" + to_lower(name) + "(" + number + ") AS REAL)",
                         TypeName::double_number);
     }
@@ -168,9 +195,23 @@ Rendered Renderer::table_function(const Expression& expression) {
                          "FUNCTION " + facts_.database + (facts_.database.empty() ? "" : ".") +
                              expression.name + " does not exist");
     }
-    const auto list = arguments(expression);
+    auto list = arguments(expression);
     if (list.size() < rule->least || list.size() > rule->most) {
         wrong_count(expression.name);
+    }
+    ColumnType type = result_type(expression.name, rule->result, list);
+    if (rule->result == FunctionResult::merged) {
+        convert_all(list, type);
+    }
+    if (expression.name == "FROM_UNIXTIME") {
+        const ColumnType& seconds = list.front().type;
+        type.scale = seconds.is_integer()   ? std::uint8_t{0}
+                     : seconds.is_decimal() ? std::min<std::uint8_t>(seconds.scale, 6)
+                                            : std::uint8_t{6};
+        list.push_back(rendered(std::to_string(type.scale), TypeName::bigint));
+    }
+    if (is_one_of(expression.name, {"LOCATE", "INSTR"})) {
+        refuse_binary(expression.name, list);
     }
     std::string sql(rule->sqlite);
     const std::string text = joined(list);
@@ -179,7 +220,7 @@ Rendered Renderer::table_function(const Expression& expression) {
     } else {
         sql += "(" + text + ")";
     }
-    return {std::move(sql), result_type(rule->result, list), false, false, true};
+    return {std::move(sql), type};
 }
 
 bool Renderer::session_function(const Expression& expression, Rendered& out) {
@@ -211,21 +252,7 @@ bool Renderer::session_function(const Expression& expression, Rendered& out) {
                      TypeName::bigint);
         return true;
     }
-    const bool known = is_one_of(name,
-                                 {"CURDATE",
-                                  "CURRENT_DATE",
-                                  "UTC_DATE",
-                                  "UNIX_TIMESTAMP",
-                                  "VERSION",
-                                  "DATABASE",
-                                  "SCHEMA",
-                                  "USER",
-                                  "CURRENT_USER",
-                                  "SESSION_USER",
-                                  "SYSTEM_USER",
-                                  "CONNECTION_ID",
-                                  "LAST_INSERT_ID",
-                                  "ROW_COUNT"});
+    const bool known = std::find(facts.begin(), facts.end(), name) != facts.end();
     if (!known) {
         return false;
     }
@@ -260,7 +287,7 @@ bool Renderer::special_function(const Expression& expression, Rendered& out) {
     if (!is_one_of(name, {"IF", "NULLIF", "ABS", "SIGN", "MOD", "ROUND", "GREATEST", "LEAST"})) {
         return false;
     }
-    const auto list = arguments(expression);
+    auto list = arguments(expression);
     const bool one_or_two = name == "ROUND" && (list.size() == 1 || list.size() == 2);
     const bool many = (name == "GREATEST" || name == "LEAST") && list.size() >= 2;
     const std::size_t expected = name == "IF" ? 3 : name == "ABS" || name == "SIGN" ? 1 : 2;
@@ -269,33 +296,24 @@ bool Renderer::special_function(const Expression& expression, Rendered& out) {
     }
     const ColumnType& type = list.front().type;
     if (name == "IF") {
-        const auto condition = type.is_number() ? list[0].sql : "mysql_number(" + list[0].sql + ")";
-        out = {
-            "(CASE WHEN " + condition + " THEN " + list[1].sql + " ELSE " + list[2].sql + " END)",
-            merged_type(list[1].type, list[2].type),
-            false,
-            false,
-            true};
+        const ColumnType merged = merged_type(list[1].type, list[2].type, "if");
+        out = {"(CASE WHEN " + as_number(list[0]) + " THEN " + converted(list[1], merged).sql +
+                   " ELSE " + converted(list[2], merged).sql + " END)",
+               merged};
     } else if (name == "NULLIF") {
         out = {"(CASE WHEN " + compare("=", list[0], list[1]) + " THEN NULL ELSE " + list[0].sql +
                    " END)",
-               type,
-               false,
-               false,
-               true};
+               type};
     } else if (name == "SIGN") {
-        out = rendered("sign(mysql_number(" + list[0].sql + "))", TypeName::bigint);
+        out = rendered("sign(" + as_number(list[0]) + ")", TypeName::bigint);
     } else if (name == "MOD") {
         throw not_supported("function MOD() (use the operator %)");
     } else if (name == "ABS") {
-        out = type.is_decimal()
-                  ? Rendered{"ltrim(" + list[0].sql + ",'-')", type, false, false, true}
-                  : Rendered{"abs(mysql_number(" + list[0].sql + "))",
-                             type.is_integer() ? type_of(TypeName::bigint)
-                                               : type_of(TypeName::double_number),
-                             false,
-                             false,
-                             true};
+        const Rendered number = number_literal(list[0]);
+        out = number.type.is_decimal() ? Rendered{"ltrim(" + number.sql + ",'-')", type}
+              : number.type.is_integer()
+                  ? rendered("abs(" + number.sql + ")", TypeName::bigint)
+                  : rendered("abs(" + as_real(number) + ")", TypeName::double_number);
     } else if (name == "ROUND") {
         const std::string digits = list.size() == 2 ? list[1].sql : "0";
         const bool constant_digits =
@@ -314,12 +332,12 @@ bool Renderer::special_function(const Expression& expression, Rendered& out) {
             throw not_supported("ROUND with these arguments");
         }
     } else {
-        ColumnType merged = result_type(FunctionResult::merged, list);
+        const ColumnType merged = result_type(name, FunctionResult::merged, list);
         if (!merged.is_integer() && !merged.is_real()) {
             throw not_supported(name + " of anything but integers and doubles");
         }
-        out = {
-            (name == "LEAST" ? "min(" : "max(") + joined(list) + ")", merged, false, false, true};
+        convert_all(list, merged);
+        out = {(name == "LEAST" ? "min(" : "max(") + joined(list) + ")", merged};
     }
     return true;
 }

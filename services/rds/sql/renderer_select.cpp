@@ -39,7 +39,7 @@ std::string Renderer::order_and_limit(const std::vector<OrderItem>& order_by,
     std::string sql;
     clause_ = "order clause";
     for (const OrderItem& item : order_by) {
-        sql += (sql.empty() ? " ORDER BY " : ",") + expression(*item.expression).sql +
+        sql += (sql.empty() ? " ORDER BY " : ",") + collated(expression(*item.expression)) +
                (item.descending ? " DESC" : "");
     }
     if (limit) {
@@ -51,22 +51,16 @@ std::string Renderer::order_and_limit(const std::vector<OrderItem>& order_by,
 RenderedSelect Renderer::select(const Select& query) {
     const std::string clause = std::exchange(clause_, "field list");
     scopes_.emplace_back();
-    RenderedSelect result = block(query);
-    for (const Select::Arm& arm : query.arms) {
-        scopes_.emplace_back();
-        const RenderedSelect other = block(*arm.select);
-        scopes_.pop_back();
-        if (other.columns.size() != result.columns.size()) {
-            throw MysqlError(1222, "The used SELECT statements have a different number of columns");
-        }
-        result.sql += (arm.all ? " UNION ALL " : " UNION ") + other.sql;
-        for (std::size_t index = 0; index < result.columns.size(); ++index) {
-            OutputColumn& column = result.columns[index];
-            column = {column.label,
-                      merged_type(column.type, other.columns[index].type),
-                      "",
-                      nullptr,
-                      nullptr};
+    RenderedSelect result = block(query, {});
+    if (!query.arms.empty()) {
+        const auto columns = union_columns(query, result.columns);
+        scopes_.back() = {};
+        result = block(query, columns);
+        result.columns = columns;
+        for (const Select::Arm& arm : query.arms) {
+            scopes_.emplace_back();
+            result.sql += (arm.all ? " UNION ALL " : " UNION ") + block(*arm.select, columns).sql;
+            scopes_.pop_back();
         }
     }
     result.sql += order_by(query, result.columns, !query.arms.empty());
@@ -81,7 +75,58 @@ RenderedSelect Renderer::select(const Select& query) {
     return result;
 }
 
-RenderedSelect Renderer::block(const Select& query) {
+std::vector<OutputColumn> Renderer::union_columns(const Select& query,
+                                                  const std::vector<OutputColumn>& first) {
+    std::vector<OutputColumn> columns;
+    for (const OutputColumn& column : first) {
+        columns.push_back({column.label, column.type, "", nullptr, nullptr});
+    }
+    for (const Select::Arm& arm : query.arms) {
+        scopes_.emplace_back();
+        const RenderedSelect other = block(*arm.select, {});
+        scopes_.pop_back();
+        if (other.columns.size() != columns.size()) {
+            throw MysqlError(1222, "The used SELECT statements have a different number of columns");
+        }
+        for (std::size_t index = 0; index < columns.size(); ++index) {
+            columns[index].type =
+                merged_type(columns[index].type, other.columns[index].type, "UNION");
+        }
+    }
+    return columns;
+}
+
+std::string Renderer::select_list(const Select& query,
+                                  const std::vector<OutputColumn>& wanted,
+                                  RenderedSelect& out) {
+    std::vector<Rendered> items;
+    clause_ = "field list";
+    for (const SelectItem& item : query.items) {
+        if (!item.expression) {
+            expand_star(item, out, items);
+            continue;
+        }
+        items.push_back(expression(*item.expression));
+        out.columns.push_back(describe(item, items.back()));
+    }
+    std::string list;
+    for (std::size_t index = 0; index < items.size(); ++index) {
+        Rendered value = items[index];
+        if (!wanted.empty()) {
+            const ColumnType& type = wanted[index].type;
+            value = converted(std::move(value), type);
+            value.is_column = value.is_column && !type.is_decimal() &&
+                              items[index].type.collation == type.collation;
+            value.type = type;
+        }
+        // Values compare by their type's rules further up (DISTINCT, UNION, a derived table).
+        list += (list.empty() ? "" : ",") + collated(value) + " AS " +
+                sqlite_identifier(out.columns[index].label);
+    }
+    return list;
+}
+
+RenderedSelect Renderer::block(const Select& query, const std::vector<OutputColumn>& wanted) {
     RenderedSelect result;
     Scope sources;
     sources.select = &query;
@@ -92,24 +137,7 @@ RenderedSelect Renderer::block(const Select& query) {
             return item.expression && contains_aggregate(*item.expression);
         });
     scopes_.back() = std::move(sources);
-    std::vector<std::string> items;
-    clause_ = "field list";
-    for (const SelectItem& item : query.items) {
-        if (!item.expression) {
-            expand_star(item, result, items);
-            continue;
-        }
-        const Rendered value = expression(*item.expression);
-        // Text compares by its own rules further up (DISTINCT, UNION, a derived table's columns).
-        const bool needs_collation = value.type.is_text() && !value.is_column;
-        items.push_back(value.sql + (needs_collation ? " COLLATE mysql_ci" : "") + " AS " +
-                        sqlite_identifier(item.label));
-        result.columns.push_back(describe(item, value));
-    }
-    std::string list;
-    for (const std::string& item : items) {
-        list += (list.empty() ? "" : ",") + item;
-    }
+    const std::string list = select_list(query, wanted, result);
     std::string where;
     if (query.where) {
         clause_ = "where clause";
@@ -192,13 +220,21 @@ std::string Renderer::table_factor(const TableReference& reference, Scope& scope
     }
     if (!reference.derived) {
         const Table& named = table(reference.table);
+        if (&named == target_) {
+            throw MysqlError(1093,
+                             "You can't specify target table " + quoted(target_alias_) +
+                                 " for update in FROM clause");
+        }
         enter_table(named, reference.alias);
         scope.sources.push_back(std::move(scopes_.back().sources.front()));
         scopes_.pop_back();
         return sqlite_identifier(named.physical) + " AS " + sqlite_identifier(reference.alias);
     }
     Source source{reference.alias, "", nullptr, {}, {}, false};
+    // A derived table is read before anything is written.
+    const Table* const target = std::exchange(target_, nullptr);
     RenderedSelect inner = select(*reference.derived);
+    target_ = target;
     for (OutputColumn& column : inner.columns) {
         column.table = reference.alias;
         for (const OutputColumn& other : source.columns) {
@@ -214,7 +250,7 @@ std::string Renderer::table_factor(const TableReference& reference, Scope& scope
 
 void Renderer::expand_star(const SelectItem& item,
                            RenderedSelect& out,
-                           std::vector<std::string>& items) {
+                           std::vector<Rendered>& items) const {
     const auto& sources = scopes_.back().sources;
     if (sources.empty()) {
         throw MysqlError(1096, "No tables used");
@@ -227,8 +263,9 @@ void Renderer::expand_star(const SelectItem& item,
         throw not_supported("SELECT * from several joins with USING");
     }
     const auto add = [&](const Source& source, const OutputColumn& column) {
-        items.push_back(sqlite_identifier(source.alias) + "." + sqlite_identifier(column.label) +
-                        " AS " + sqlite_identifier(column.label));
+        items.push_back({sqlite_identifier(source.alias) + "." + sqlite_identifier(column.label),
+                         column.type,
+                         true});
         out.columns.push_back(column);
     };
     const auto is_merged = [&](const OutputColumn& column) {
@@ -288,9 +325,7 @@ std::string Renderer::group_by(const Select& query) {
         }
         const Rendered value = expression(*target);
         scopes_.back().groups.push_back(value.sql);
-        const bool needs_collation = value.type.is_text() && !value.is_column;
-        sql += (sql.empty() ? " GROUP BY " : ",") + value.sql +
-               (needs_collation ? " COLLATE mysql_ci" : "");
+        sql += (sql.empty() ? " GROUP BY " : ",") + collated(value);
     }
     return sql;
 }
@@ -377,12 +412,7 @@ std::string Renderer::order_by(const Select& query,
             }
             term = std::to_string(found - columns.begin() + 1);
         } else {
-            const Rendered value = expression(key);
-            const bool needs_collation = value.type.is_text() && !value.is_column;
-            const bool is_decimal = value.type.is_decimal() && !value.is_column;
-            term = value.sql + (needs_collation ? " COLLATE mysql_ci"
-                                : is_decimal    ? " COLLATE mysql_decimal"
-                                                : "");
+            term = collated(expression(key));
         }
         sql += (sql.empty() ? " ORDER BY " : ",") + term + (item.descending ? " DESC" : "");
     }

@@ -218,6 +218,17 @@ void parse_lock(TokenStream& tokens, Select& select) {
 
 }  // namespace
 
+ExpressionPtr parse_row_count(TokenStream& tokens) {
+    if (tokens.peek().kind != Token::Kind::integer) {
+        tokens.fail();
+    }
+    auto count = make_number(tokens.take());
+    // [MySQL manual: SELECT] a large number up to 2^64-1 says "all the rest".
+    return std::holds_alternative<std::int64_t>(count->value)
+               ? std::move(count)
+               : make_literal(std::int64_t{INT64_MAX}, type_of(TypeName::bigint));
+}
+
 std::unique_ptr<Select> parse_select(TokenStream& tokens) {
     const TokenStream::Nesting nesting(tokens);
     auto select = parse_block(tokens);
@@ -244,17 +255,11 @@ std::unique_ptr<Select> parse_select(TokenStream& tokens) {
         } while (tokens.accept_symbol(","));
     }
     if (tokens.accept_word("LIMIT")) {
-        const auto number = [&] {
-            if (tokens.peek().kind != Token::Kind::integer) {
-                tokens.fail();
-            }
-            return make_number(tokens.take());
-        };
-        select->limit = number();
+        select->limit = parse_row_count(tokens);
         if (tokens.accept_symbol(",")) {
-            select->offset = std::exchange(select->limit, number());
+            select->offset = std::exchange(select->limit, parse_row_count(tokens));
         } else if (tokens.accept_word("OFFSET")) {
-            select->offset = number();
+            select->offset = parse_row_count(tokens);
         }
     }
     parse_lock(tokens, *select);

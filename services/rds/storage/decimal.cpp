@@ -57,6 +57,38 @@ std::optional<Decimal> divide(const Decimal& left, const Decimal& right) {
     return Decimal{divide_rounded(*dividend, right.units), left.scale + division_digits};
 }
 
+/// The number times ten to the power in `text`, if that has few enough digits.
+std::optional<Decimal> with_exponent(const Decimal& number, std::string_view text) {
+    if (text.starts_with('+')) {
+        text.remove_prefix(1);
+    }
+    int exponent = 0;
+    const auto result = std::from_chars(text.data(), text.data() + text.size(), exponent);
+    if (result.ec != std::errc() || result.ptr != text.data() + text.size()) {
+        return std::nullopt;
+    }
+    if (number.units == 0) {
+        return Decimal{};
+    }
+    if (exponent > most_digits + most_digits || exponent < -10 * most_digits) {
+        return exponent > 0 ? std::nullopt : std::optional(Decimal{});
+    }
+    const int scale = number.scale - exponent;
+    if (scale < 0) {
+        const auto units =
+            -scale > most_digits ? std::nullopt : multiply(number.units, power_of_ten(-scale));
+        return units ? std::optional(Decimal{*units, 0}) : std::nullopt;
+    }
+    if (scale <= most_digits) {
+        return Decimal{number.units, scale};
+    }
+    // More places than there is room for: the last ones are rounded away.
+    const int lost = scale - most_digits;
+    return lost > most_digits
+               ? Decimal{}
+               : Decimal{divide_rounded(number.units, power_of_ten(lost)), most_digits};
+}
+
 }  // namespace
 
 std::optional<Decimal> Decimal::parse(std::string_view text) {
@@ -85,19 +117,11 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
         number.units = number.units * 10 + (text[at] - '0');
         number.scale += point ? 1 : 0;
     }
-    if (at < text.size() && any && (text[at] == 'e' || text[at] == 'E')) {
-        double real = 0;
-        const auto result = std::from_chars(text.data(), text.data() + text.size(), real);
-        if (result.ptr != text.data() + text.size() || std::fabs(real) > 1e15) {
-            return std::nullopt;
-        }
-        return parse(double_text(real));
-    }
-    if (!any || at != text.size()) {
-        return std::nullopt;
-    }
     number.units = negative ? -number.units : number.units;
-    return number;
+    if (at < text.size() && any && (text[at] == 'e' || text[at] == 'E')) {
+        return with_exponent(number, text.substr(at + 1));
+    }
+    return any && at == text.size() ? std::optional(number) : std::nullopt;
 }
 
 Decimal Decimal::of(const Value& value) {
@@ -107,7 +131,9 @@ Decimal Decimal::of(const Value& value) {
     if (const auto exact = parse(to_text(value))) {
         return *exact;
     }
-    return parse(double_text(leading_number(to_text(value)))).value_or(Decimal{});
+    const double leading = leading_number(to_text(value));
+    const Int128 largest = power_of_ten(most_digits) - 1;
+    return parse(double_text(leading)).value_or(Decimal{leading < 0 ? -largest : largest, 0});
 }
 
 std::optional<Decimal> Decimal::with_scale(int wanted) const {
@@ -145,6 +171,19 @@ int Decimal::integer_digits() const {
         ++digits;
     }
     return digits;
+}
+
+std::int64_t saturated(double number) {
+    const double rounded = std::nearbyint(number);
+    return rounded >= 0x1p63    ? INT64_MAX
+           : rounded <= -0x1p63 ? INT64_MIN
+                                : static_cast<std::int64_t>(rounded);
+}
+
+std::string nines(int integer_digits, int scale) {
+    const std::string whole(static_cast<std::size_t>(std::max(integer_digits, 0)), '9');
+    return (whole.empty() ? "0" : whole) +
+           (scale > 0 ? "." + std::string(static_cast<std::size_t>(scale), '9') : "");
 }
 
 int compare(const Decimal& left, const Decimal& right) {

@@ -28,6 +28,10 @@ struct Decimal {
     int integer_digits() const;
 };
 
+/// The nearest integer, half to even, held within 64 bits: as MySQL makes integers of doubles.
+std::int64_t saturated(double number);
+/// "99.9": as many nines as a DECIMAL has places.
+std::string nines(int integer_digits, int scale);
 /// Below, equal to or above 0.
 int compare(const Decimal& left, const Decimal& right);
 /// `operation` is one of + - * / % d (DIV). Nothing for a division by zero. Throws MysqlError 1690

@@ -2,7 +2,9 @@
 #include "services/rds/storage/decimal.h"
 #include "services/rds/storage/function_table.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 
 namespace orrery::rds {
@@ -16,13 +18,33 @@ Value checked_real(double number) {
     return number;
 }
 
-Value as_number(FunctionContext&, const Arguments& arguments) {
-    const double number = number_of(arguments[0]);
+/// [MySQL manual: strict SQL mode] in statements that write, a text must be a number to count as
+/// one.
+double checked_number(const FunctionContext& context, const Value& value) {
+    const auto* const text = std::get_if<std::string>(&value);
+    if (context.rules.strict_numbers && text != nullptr && !is_number(*text)) {
+        throw MysqlError(1292, "Truncated incorrect DOUBLE value: " + quoted(*text));
+    }
+    return number_of(value);
+}
+
+Value division_by_zero(const FunctionContext& context) {
+    if (context.rules.division_by_zero_fails) {
+        throw MysqlError(1365, "Division by 0");
+    }
+    return {};
+}
+
+Value as_number(FunctionContext& context, const Arguments& arguments) {
+    if (std::holds_alternative<std::int64_t>(arguments[0])) {
+        return arguments[0];
+    }
+    const double number = checked_number(context, arguments[0]);
     const bool whole = number == std::floor(number) && std::fabs(number) < 9e15;
     return whole ? Value(static_cast<std::int64_t>(number)) : Value(number);
 }
 
-Value integer_arithmetic(FunctionContext&, const Arguments& arguments) {
+Value integer_arithmetic(FunctionContext& context, const Arguments& arguments) {
     const std::int64_t left = integer_of(arguments[1]);
     const std::int64_t right = integer_of(arguments[2]);
     std::int64_t result = 0;
@@ -34,7 +56,7 @@ Value integer_arithmetic(FunctionContext&, const Arguments& arguments) {
         case 'd':
         case '%':
             if (right == 0) {
-                return {};
+                return division_by_zero(context);
             }
             overflow = right == -1 && left == INT64_MIN;
             result = overflow ? 0 : to_text(arguments[0])[0] == 'd' ? left / right : left % right;
@@ -45,6 +67,15 @@ Value integer_arithmetic(FunctionContext&, const Arguments& arguments) {
         throw MysqlError(1690, "BIGINT value is out of range");
     }
     return result;
+}
+
+/// The result of integer arithmetic in which an operand is UNSIGNED; its text for the error.
+Value unsigned_result(FunctionContext&, const Arguments& arguments) {
+    if (integer_of(arguments[0]) < 0) {
+        throw MysqlError(
+            1690, "BIGINT UNSIGNED value is out of range in " + quoted(to_text(arguments[1])));
+    }
+    return arguments[0];
 }
 
 Value bit_arithmetic(FunctionContext&, const Arguments& arguments) {
@@ -65,22 +96,26 @@ Value bit_arithmetic(FunctionContext&, const Arguments& arguments) {
     return static_cast<std::int64_t>(result);
 }
 
-Value decimal_arithmetic(FunctionContext&, const Arguments& arguments) {
+Value decimal_arithmetic(FunctionContext& context, const Arguments& arguments) {
     const auto result =
         calculate(to_text(arguments[0])[0], Decimal::of(arguments[1]), Decimal::of(arguments[2]));
-    return result ? Value(result->text()) : Value();
+    return result ? Value(result->text()) : division_by_zero(context);
 }
 
-Value real_arithmetic(FunctionContext&, const Arguments& arguments) {
-    const double left = number_of(arguments[1]);
-    const double right = number_of(arguments[2]);
-    switch (to_text(arguments[0])[0]) {
+Value real_arithmetic(FunctionContext& context, const Arguments& arguments) {
+    const double left = checked_number(context, arguments[1]);
+    const double right = checked_number(context, arguments[2]);
+    const char operation = to_text(arguments[0])[0];
+    if (right == 0 && (operation == '/' || operation == '%' || operation == 'd')) {
+        return division_by_zero(context);
+    }
+    switch (operation) {
         case '+': return checked_real(left + right);
         case '-': return checked_real(left - right);
         case '*': return checked_real(left * right);
-        case '/': return right == 0 ? Value() : checked_real(left / right);
-        case '%': return right == 0 ? Value() : checked_real(std::fmod(left, right));
-        case 'd': return right == 0 ? Value() : Value(integer_of(std::trunc(left / right)));
+        case '/': return checked_real(left / right);
+        case '%': return checked_real(std::fmod(left, right));
+        case 'd': return integer_of(std::trunc(left / right));
         default: ENSURE(false);
     }
     return {};
@@ -90,17 +125,58 @@ Value decimal_compare(FunctionContext&, const Arguments& arguments) {
     return std::int64_t{compare(Decimal::of(arguments[0]), Decimal::of(arguments[1]))};
 }
 
-Value cast_decimal(FunctionContext&, const Arguments& arguments) {
+void check_cast_text(const FunctionContext& context, const Value& value, const char* type) {
+    const auto* const text = std::get_if<std::string>(&value);
+    if (context.rules.strict_numbers && text != nullptr && !is_number(*text)) {
+        throw MysqlError(1292,
+                         std::string("Truncated incorrect ") + type + " value: " + quoted(*text));
+    }
+}
+
+/// CAST(value AS DECIMAL(digits, scale)): what does not fit becomes the nearest value that does.
+Value cast_decimal(FunctionContext& context, const Arguments& arguments) {
+    check_cast_text(context, arguments[0], "DECIMAL");
+    const auto scale = static_cast<int>(integer_of(arguments[2]));
+    const auto most = static_cast<int>(integer_of(arguments[1])) - scale;
+    const Decimal number = Decimal::of(arguments[0]);
+    const auto rounded = number.with_scale(scale);
+    return rounded && rounded->integer_digits() <= most
+               ? rounded->text()
+               : (number.units < 0 ? "-" : "") + nines(most, scale);
+}
+
+/// CAST(value AS SIGNED), of a text if the second argument is 1.
+Value cast_integer(FunctionContext& context, const Arguments& arguments) {
+    if (const auto* const real = std::get_if<double>(&arguments[0])) {
+        return saturated(*real);
+    }
+    if (std::holds_alternative<std::int64_t>(arguments[0])) {
+        return arguments[0];
+    }
+    if (integer_of(arguments[1]) == 0) {
+        const auto rounded = Decimal::of(arguments[0]).with_scale(0).value_or(Decimal{});
+        return static_cast<std::int64_t>(
+            std::clamp(rounded.units, Int128{INT64_MIN}, Int128{INT64_MAX}));
+    }
+    check_cast_text(context, arguments[0], "INTEGER");
+    const std::string text = to_text(arguments[0]);
+    const auto begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+    const char* const first = text.data() + begin + (text.substr(begin, 1) == "+" ? 1 : 0);
+    std::int64_t number = 0;
+    if (std::from_chars(first, text.data() + text.size(), number).ec ==
+        std::errc::result_out_of_range) {
+        throw not_supported("CAST of a text beyond 64 bits to SIGNED");
+    }
+    return number;
+}
+
+Value round_decimal(FunctionContext&, const Arguments& arguments) {
     const auto rounded =
         Decimal::of(arguments[0]).with_scale(static_cast<int>(integer_of(arguments[1])));
     if (!rounded) {
         throw MysqlError(1690, "DECIMAL value is out of range");
     }
     return rounded->text();
-}
-
-Value round_decimal(FunctionContext& context, const Arguments& arguments) {
-    return cast_decimal(context, arguments);
 }
 
 Value round_real(FunctionContext&, const Arguments& arguments) {
@@ -144,11 +220,13 @@ Value only_row(FunctionContext&, const Arguments& arguments) {
 constexpr std::array rows = std::to_array<FunctionRow>({
     {"mysql_number", 1, as_number},
     {"mysql_integer", 3, integer_arithmetic},
+    {"mysql_unsigned", 2, unsigned_result},
     {"mysql_bits", 3, bit_arithmetic},
     {"mysql_decimal", 3, decimal_arithmetic},
     {"mysql_real", 3, real_arithmetic},
     {"mysql_decimal_compare", 2, decimal_compare},
-    {"mysql_cast_decimal", 2, cast_decimal},
+    {"mysql_cast_decimal", 3, cast_decimal},
+    {"mysql_cast_integer", 2, cast_integer},
     {"mysql_round_decimal", 2, round_decimal},
     {"mysql_round_real", 2, round_real},
     {"mysql_floor", 1, floor_of},
@@ -180,7 +258,10 @@ std::int64_t integer_of(const Value& value) {
     if (const auto* const integer = std::get_if<std::int64_t>(&value)) {
         return *integer;
     }
-    const double number = std::round(number_of(value));
+    // A double goes to the even neighbour where it is half-way.
+    const double given = number_of(value);
+    const double number =
+        std::holds_alternative<double>(value) ? std::nearbyint(given) : std::round(given);
     if (number >= 9.3e18 || number <= -9.3e18) {
         throw MysqlError(1690, "BIGINT value is out of range");
     }

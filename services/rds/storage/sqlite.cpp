@@ -148,6 +148,10 @@ std::string SqliteStatement::origin_column(int column) const {
 std::string sqlite_identifier(std::string_view name) {
     std::string text = "\"";
     for (const char letter : name) {
+        if (letter == '\0') {
+            text += "\u2400";  // SQLite's own texts end at a NUL
+            continue;
+        }
         text += letter;
         if (letter == '"') {
             text += letter;

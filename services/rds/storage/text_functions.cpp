@@ -2,6 +2,7 @@
 #include "services/rds/sql/text.h"
 #include "services/rds/storage/collation.h"
 #include "services/rds/storage/function_table.h"
+#include "services/rds/storage/letter_case.h"
 
 #include <openssl/evp.h>
 
@@ -44,12 +45,25 @@ Value length_in_characters(FunctionContext&, const Arguments& arguments) {
     return static_cast<std::int64_t>(count_code_points(to_text(arguments[0])));
 }
 
+/// Bytes have no case; text has that of the letters that letter_case.h knows.
+Value with_case(const Value& value, char32_t (*change)(char32_t)) {
+    if (std::holds_alternative<Blob>(value)) {
+        return value;
+    }
+    const std::string text = to_text(value);
+    std::string result;
+    for (std::size_t at = 0; at < text.size();) {
+        append_code_point(result, change(next_code_point(text, at)));
+    }
+    return result;
+}
+
 Value upper(FunctionContext&, const Arguments& arguments) {
-    return to_upper(to_text(arguments[0]));
+    return with_case(arguments[0], upper_letter);
 }
 
 Value lower(FunctionContext&, const Arguments& arguments) {
-    return to_lower(to_text(arguments[0]));
+    return with_case(arguments[0], lower_letter);
 }
 
 std::string slice(const std::string& text, std::size_t begin, std::size_t count) {

@@ -14,7 +14,14 @@ class SqliteConnection;
 /// What the functions of one connection share.
 struct FunctionContext {
     RandomStream& random;
-    std::optional<MysqlError> error;  // why the statement failed, when a function ended it
+    std::optional<MysqlError> error = {};  // why the statement failed, when a function ended it
+    /// What sql_mode asks for in the statement that runs now.
+    struct Rules {
+        bool strict_numbers = false;          // it writes: a text that is no number is error 1292
+        bool division_by_zero_fails = false;  // it writes
+        bool zero_dates_fail = false;
+    };
+    Rules rules = {};
 };
 
 /// `context` must outlive the connection.

@@ -1,5 +1,7 @@
 #include "services/rds/storage/value.h"
 
+#include "services/rds/mysql_error.h"
+
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -32,6 +34,35 @@ std::string to_text(const Value& value) {
         std::string operator()(const Blob& blob) const { return blob.bytes; }
     };
     return std::visit(Writer{}, value);
+}
+
+Value number_of_bytes(const Blob& bytes) {
+    std::uint64_t number = 0;
+    for (const char letter : bytes.bytes) {
+        if (number > (UINT64_MAX >> 8U)) {
+            throw not_supported("hexadecimal or bit literal of more than 63 bits as a number");
+        }
+        number = (number << 8U) | static_cast<unsigned char>(letter);
+    }
+    if (number > INT64_MAX) {
+        throw not_supported("hexadecimal or bit literal of more than 63 bits as a number");
+    }
+    return static_cast<std::int64_t>(number);
+}
+
+bool is_number(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r\n";
+    const auto begin = text.find_first_not_of(blanks);
+    if (begin == std::string_view::npos) {
+        return false;
+    }
+    text = text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+    if (text.front() == '+') {
+        text.remove_prefix(1);
+    }
+    double number = 0;
+    const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
+    return result.ptr == text.data() + text.size() && !text.empty() && std::isfinite(number);
 }
 
 double leading_number(std::string_view text) {

@@ -23,6 +23,11 @@ inline bool is_null(const Value& value) {
 
 /// As MySQL writes the value in a text result; "" for NULL.
 std::string to_text(const Value& value);
+/// Bytes as the integer that a hexadecimal or bit literal is among numbers. Throws MysqlError 1235
+/// above 63 bits.
+Value number_of_bytes(const Blob& bytes);
+/// Whether nothing but a number stands in `text`, blanks around it aside.
+bool is_number(std::string_view text);
 /// The shortest text that reads back as `number`, in MySQL's notation ("1e20", "0.1", "3").
 std::string double_text(double number);
 /// The number at the beginning of `text` (0 if none), as MySQL converts in comparisons.

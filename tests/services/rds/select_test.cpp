@@ -66,7 +66,7 @@ TEST_CASE("rds sql: expressions have MySQL's values") {
         {"select 6 & 3, 6 | 1, 6 ^ 3, 1 << 4", "2|7|5|16"},
         {"select (select 5), exists (select 1)", "5|1"},
         {"select database(), user(), version()", "ExampleDB|admin@%|8.0.43"},
-        {"select @@autocommit, @@session.tx_isolation, @@version_comment",
+        {"select @@autocommit, @@session.transaction_isolation, @@version_comment",
          "1|REPEATABLE-READ|Source distribution"},
         {"select 1 union select 2 union all select 2", "1\n2\n2"},
         {"select 1 from dual", "1"},
