@@ -19,8 +19,14 @@ struct Rendered {
     bool is_stored = false;    // a table's own column: with affinity, maybe with an index
     bool is_collated = false;  // COLLATE was written
     Value literal = {};        // the value of what stands as a literal in the statement
+    std::string precise =
+        {};  // of a quotient: with the digits that MySQL carries but does not show
 };
 
+/// The operand as arithmetic and comparisons use it.
+inline const std::string& precise(const Rendered& operand) {
+    return operand.precise.empty() ? operand.sql : operand.precise;
+}
 Rendered rendered(std::string sql, TypeName type);
 /// A condition: 0, 1 or NULL.
 Rendered truth(std::string sql);

@@ -17,7 +17,7 @@ std::string joined_call(const std::string& name,
                         char operation,
                         const Rendered& left,
                         const Rendered& right) {
-    return name + "('" + operation + "'," + left.sql + "," + right.sql + ")";
+    return name + "('" + operation + "'," + precise(left) + "," + precise(right) + ")";
 }
 
 }  // namespace
@@ -230,6 +230,10 @@ Rendered Renderer::arithmetic(const Expression& expression, Rendered left, Rende
                                          : std::max(left.type.scale, right.type.scale);
     result.type.scale = static_cast<std::uint8_t>(scale);
     result.type.length = 38;
+    if (operation == '/' || !left.precise.empty() || !right.precise.empty()) {
+        result.sql = "mysql_round_decimal(" + call + "," + std::to_string(scale) + ")";
+        result.precise = call;
+    }
     return result;
 }
 

@@ -101,7 +101,8 @@ std::string compare_numbers(const std::string& operation,
     const std::string equal = operation == "IS" ? " CASE WHEN " + left.sql + " IS NULL AND " +
                                                       right.sql + " IS NULL THEN NULL ELSE 0 END"
                                                 : " 0";
-    return "(mysql_decimal_compare(" + left.sql + "," + right.sql + ") " + operation + equal + ")";
+    return "(mysql_decimal_compare(" + precise(left) + "," + precise(right) + ") " + operation +
+           equal + ")";
 }
 
 bool is_bin(const ColumnType& type) {

@@ -234,4 +234,14 @@ std::optional<Decimal> calculate(char operation, const Decimal& left, const Deci
     }
 }
 
+std::optional<Decimal> precise_quotient(const Decimal& left, const Decimal& right) {
+    constexpr int word = 9;
+    const int scale = (left.scale + division_digits + word - 1) / word * word;
+    const int shift = scale - left.scale + right.scale;
+    const auto dividend = right.units == 0 || shift > most_digits
+                              ? std::nullopt
+                              : multiply(left.units, power_of_ten(shift));
+    return dividend ? Decimal{*dividend / right.units, scale} : divide(left, right);
+}
+
 }  // namespace orrery::rds

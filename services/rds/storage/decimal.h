@@ -36,6 +36,10 @@ std::string nines(int integer_digits, int scale);
 int compare(const Decimal& left, const Decimal& right);
 /// `operation` is one of + - * / % d (DIV). Nothing for a division by zero. Throws MysqlError 1690
 /// beyond 38 digits.
+/// A quotient has four places more than `left`.
 std::optional<Decimal> calculate(char operation, const Decimal& left, const Decimal& right);
+
+/// The quotient with the places that MySQL carries on: nine, or a multiple of nine.
+std::optional<Decimal> precise_quotient(const Decimal& left, const Decimal& right);
 
 }  // namespace orrery::rds

@@ -97,8 +97,11 @@ Value bit_arithmetic(FunctionContext&, const Arguments& arguments) {
 }
 
 Value decimal_arithmetic(FunctionContext& context, const Arguments& arguments) {
+    const char operation = to_text(arguments[0])[0];
+    const Decimal left = Decimal::of(arguments[1]);
+    const Decimal right = Decimal::of(arguments[2]);
     const auto result =
-        calculate(to_text(arguments[0])[0], Decimal::of(arguments[1]), Decimal::of(arguments[2]));
+        operation == '/' ? precise_quotient(left, right) : calculate(operation, left, right);
     return result ? Value(result->text()) : division_by_zero(context);
 }
 

@@ -37,6 +37,8 @@ TEST_CASE("rds decimals: they compare and sort as numbers wherever they come fro
         {"select s from (select sum(p) s from o group by c) z where s in (10, 100.0) order by s",
          "10.00\n100.00"},
         {"select max(s), min(s) from (select c, sum(p) s from o group by c) z", "100.00|9.50"},
+        {"select 1 / 3 * 3, 1 / 3 * 100, 2 / 3, 1 / 3 = 0.3333", "1.0000|33.3333|0.6667|0"},
+        {"select sum(p) / count(*) * 2, 1.00 / 3 from o", "79.666667|0.333333"},
         {"select p * 1.0 from o order by 1", "9.500\n10.000\n100.000"},
         {"select p * 1.0 v from o order by v desc limit 1", "100.000"},
         {"select 9.5 union all select 10.0 order by 1", "9.5\n10.0"},
