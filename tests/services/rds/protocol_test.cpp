@@ -293,8 +293,9 @@ TEST_CASE("rds protocol: no bytes whatever bring a session down") {
             }
             connection.session.receive(bytes);
         }
+        // Whatever became of that client, the next one is served.
+        CHECK(run(*connection.connect(), "select 1") == "1");
     }
-    SUCCEED();
 }
 
 TEST_CASE("rds sql: no mangled statement brings a session down") {
