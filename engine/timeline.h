@@ -68,7 +68,7 @@ private:
         return slots_[entry.id.slot].live &&
                slots_[entry.id.slot].generation == entry.id.generation;
     }
-    void release(std::uint32_t slot);
+    void release(std::uint32_t index);
 
     std::vector<Entry> heap_;  // 4-ary: half the depth of a binary one, children in one cache line
     std::vector<Slot> slots_;
