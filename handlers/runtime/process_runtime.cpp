@@ -7,6 +7,7 @@
 #include "handlers/runtime/log_splitter.h"
 #include "handlers/runtime/runtime_api.h"
 
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <optional>
@@ -222,7 +223,16 @@ std::unique_ptr<lambda::Environment> ProcessRuntime::start(
     HandlerProcessOptions options;
     const std::filesystem::path bootstrap =
         options_.resources / "bootstraps" / "python3" / "bootstrap.py";
-    options.arguments = {find_python(function.runtime).string(), "-s", "-B", bootstrap.string()};
+    const std::filesystem::path python = find_python(function.runtime);
+    if (options_.python.empty() && python.filename() != function.runtime &&
+        substituted_.insert(function.runtime).second) {
+        // Not in the trace: what this machine has is no part of the simulated world.
+        spdlog::warn("{} asks for {}, which is not installed: {} stands in for it",
+                     function.name,
+                     function.runtime,
+                     python.string());
+    }
+    options.arguments = {python.string(), "-s", "-B", bootstrap.string()};
     options.environment = variables(function, log_stream);
     options.directory = function.directory;
     options.shim = options_.resources / "liborrery_shim.so";

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,7 @@ private:
     ProcessRuntimeOptions options_;
     RandomStream random_;
     std::uint32_t addresses_ = 0;
+    std::set<std::string> substituted_;  // runtimes that another version of Python stands in for
 };
 
 }  // namespace orrery
