@@ -12,9 +12,17 @@ const std::vector<FaultPoint>& Faults::points() {
         {"lambda.crash",
          "the function's process ends in the middle of an invocation",
          {"function"}},
+        {"sqs.deliver.delay",
+         "a sent message becomes visible one second later than it should",
+         {"queue"}},
         {"sqs.deliver.duplicate",
          "a received message stays visible, so that it is delivered again",
          {"queue"}},
+        {"sqs.deliver.out_of_order",
+         "of a standard queue's messages the one after the first is delivered before it",
+         {"queue"}},
+        {"sqs.receive.empty", "a short poll finds nothing although there are messages", {"queue"}},
+        {"sqs.throttle", "a request is answered with RequestThrottled", {"queue", "action"}},
     };
     return all;
 }

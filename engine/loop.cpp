@@ -30,7 +30,7 @@ EventId Loop::after(Duration duration, Callback callback, Weight weight) {
 }
 
 EventId Loop::post(Callback callback) {
-    return at(in_io_ ? std::max(now_, live_now()) : now_, std::move(callback));
+    return at(in_io_ ? reached() : now_, std::move(callback));
 }
 
 void Loop::poll_io() {
@@ -97,18 +97,114 @@ Halt Loop::run_until_idle(Instant limit) {
     return Halt::stopped;
 }
 
-Instant Loop::live_now() const {
+Instant Loop::reached() const {
+    if (!wall_ || paused_ || advancing_) {
+        return now_;
+    }
     const auto elapsed = static_cast<double>(wall_() - wall_anchor_) * factor_;
-    return virtual_anchor_ + Duration(static_cast<std::int64_t>(elapsed));
+    const auto left = static_cast<double>((end_of_time - virtual_anchor_).count());
+    return std::max(now_,
+                    virtual_anchor_ + Duration(static_cast<std::int64_t>(std::min(elapsed, left))));
+}
+
+/// From here on virtual time is counted from this moment.
+void Loop::anchor() {
+    if (wall_) {
+        now_ = reached();
+        wall_anchor_ = wall_();
+    }
+    virtual_anchor_ = now_;
+    alarm_at_.reset();
 }
 
 void Loop::set_factor(double factor) {
-    ENSURE(factor >= 0 && std::isfinite(factor));
-    if (wall_) {
-        virtual_anchor_ = std::max(now_, live_now());
-        wall_anchor_ = wall_();
-    }
+    ENSURE(factor > 0 && std::isfinite(factor));
+    anchor();
     factor_ = factor;
+}
+
+void Loop::pause() {
+    anchor();
+    paused_ = true;
+}
+
+void Loop::resume() {
+    anchor();
+    paused_ = false;
+}
+
+void Loop::advance(Duration duration, Callback done) {
+    ENSURE(duration >= Duration::zero());
+    advances_.push_back({[this, duration] { return now_ + duration; }, std::move(done)});
+}
+
+void Loop::advance_to(Instant instant, Callback done) {
+    advances_.push_back({[instant] { return instant; }, std::move(done)});
+}
+
+void Loop::run_advance() {
+    const Advance next = std::move(advances_.front());
+    advances_.pop_front();
+    anchor();
+    advancing_ = true;
+    // I/O first: what has arrived already belongs to the time before.
+    poll_io();
+    const Halt halt = run_until(std::max(now_, next.target()));
+    advancing_ = false;
+    anchor();
+    if (halt != Halt::stopped && next.done) {
+        next.done();
+    }
+}
+
+void Loop::restart(Instant start) {
+    timeline_.clear();
+    advances_.clear();
+    start_ = start;
+    now_ = start;
+    virtual_anchor_ = start;
+    wall_anchor_ = wall_ ? wall_() : 0;
+    alarm_at_.reset();
+}
+
+void Loop::run_due() {
+    const Instant until = reached();
+    while (!stopped_ && advances_.empty() && timeline_.next() && *timeline_.next() <= until) {
+        run_one_event();
+    }
+    if (!stopped_ && advances_.empty()) {
+        now_ = std::max(now_, until);
+    }
+}
+
+struct Loop::Alarm {
+    explicit Alarm(boost::asio::io_context& io) : timer(io) {}
+    boost::asio::steady_timer timer;
+};
+
+/// Lets I/O happen; waits for it if nothing is due.
+void Loop::await_io(Alarm& alarm) {
+    if (io_->poll() > 0) {
+        return;
+    }
+    const auto next = timeline_.next();
+    if (next && *next <= reached()) {
+        return;
+    }
+    // An alarm that rings too early, for an event since cancelled, does no harm.
+    if (next && !paused_ && (!alarm_at_ || *next < *alarm_at_)) {
+        const auto wait = static_cast<double>((*next - reached()).count()) / factor_;
+        constexpr double longest = 1e15;  // eleven days
+        alarm.timer.expires_after(
+            std::chrono::nanoseconds(static_cast<std::int64_t>(std::clamp(wait, 0.0, longest))));
+        alarm.timer.async_wait([this](const boost::system::error_code& error) {
+            if (!error) {
+                alarm_at_.reset();
+            }
+        });
+        alarm_at_ = next;
+    }
+    io_->run_one();
 }
 
 void Loop::run_live(WallClock wall) {
@@ -116,30 +212,25 @@ void Loop::run_live(WallClock wall) {
     wall_anchor_ = wall_();
     virtual_anchor_ = now_;
     const auto working = boost::asio::make_work_guard(*io_);
-    boost::asio::steady_timer alarm(*io_);
+    Alarm alarm(*io_);
     io_->restart();
     while (!stopped_) {
-        const Instant reached = live_now();
-        while (!stopped_ && timeline_.next() && *timeline_.next() <= reached) {
-            run_one_event();
+        if (!advances_.empty()) {
+            run_advance();
+            continue;
         }
+        run_due();
         if (stopped_) {
             break;  // the clock stays where it was stopped
         }
-        now_ = std::max(now_, reached);
-        if (const auto next = timeline_.next(); next && factor_ > 0) {
-            const auto wait = static_cast<double>((*next - live_now()).count()) / factor_;
-            alarm.expires_after(
-                std::chrono::nanoseconds(static_cast<std::int64_t>(std::max(wait, 0.0))));
-            alarm.async_wait([](const boost::system::error_code&) {});
+        if (advances_.empty()) {
+            in_io_ = true;
+            await_io(alarm);
+            in_io_ = false;
         }
-        in_io_ = true;
-        io_->run_one();
-        io_->poll();
-        in_io_ = false;
-        alarm.cancel();
     }
     wall_ = nullptr;
+    alarm_at_.reset();
 }
 
 }  // namespace orrery

@@ -6,14 +6,20 @@
 #include "engine/time.h"
 #include "engine/timeline.h"
 
+#include <cstddef>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace boost::asio {
 class io_context;
 }
 
 namespace orrery {
+
+/// 2200-01-01T00:00:00Z: the wall clock takes virtual time no further. Instants end in 2262.
+inline constexpr Instant end_of_time{Duration{7258118400000000000}};
 
 /// Why a run_… call came back.
 enum class Halt : std::uint8_t { idle, limit, stopped };
@@ -55,22 +61,51 @@ public:
     bool stopped() const { return stopped_; }
     void clear_stop() { stopped_ = false; }
 
-    // Live mode: virtual time follows a wall clock.
+    // Live mode: virtual time follows a wall clock, and never goes backward.
 
     /// Nanoseconds of some monotonic wall clock; the caller's, so that the engine itself asks no
     /// clock.
     using WallClock = std::function<std::int64_t()>;
     /// Runs until stop(): events happen when the wall clock, times `factor()`, reaches them.
     void run_live(WallClock wall);
-    /// Virtual seconds per wall second; 0 pauses.
+    /// Virtual seconds per wall second; positive.
     void set_factor(double factor);
     double factor() const { return factor_; }
+    /// Stops virtual time, or lets it follow the wall clock again. What arrives from real I/O
+    /// still happens, at the instant at which time stands still. May be set before run_live().
+    void pause();
+    void resume();
+    bool paused() const { return paused_; }
+    /// Makes everything due within `duration` happen in order, each at its own instant, as in
+    /// virtual mode; whether paused or not. Calls `done` outside of any event once time has come
+    /// there, no party computes and nothing is due. Several of these happen one after the other.
+    void advance(Duration duration, Callback done);
+    /// The same up to an instant; one that has passed is the present one.
+    void advance_to(Instant instant, Callback done);
+    /// How far the wall clock has come: nothing that has arrived from I/O is due later. now() in
+    /// virtual mode, while paused, and during an advance.
+    Instant reached() const;
+
+    /// Events still to come, and when the next one is due.
+    std::size_t pending() const { return timeline_.size(); }
+    std::optional<Instant> next_event() const { return timeline_.next(); }
+    /// Drops every event and goes on at `start`, earlier or later: a new world begins. Not from
+    /// inside an event.
+    void restart(Instant start);
 
 private:
     bool settle();
     void poll_io();
     void run_one_event();
-    Instant live_now() const;
+    struct Advance {
+        std::function<Instant()> target;  // asked for when its turn has come
+        Callback done;
+    };
+    void run_advance();
+    void run_due();
+    struct Alarm;
+    void await_io(Alarm& alarm);
+    void anchor();
 
     Instant start_;
     Instant now_;
@@ -83,8 +118,13 @@ private:
 
     WallClock wall_;
     double factor_ = 1.0;
+    bool paused_ = false;
+    bool advancing_ = false;
+    std::deque<Advance> advances_;
+    // Virtual time was virtual_anchor_ when the wall clock showed wall_anchor_.
     std::int64_t wall_anchor_ = 0;
     Instant virtual_anchor_;
+    std::optional<Instant> alarm_at_;  // the instant that the alarm is set for
 };
 
 }  // namespace orrery

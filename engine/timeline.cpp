@@ -46,6 +46,17 @@ bool Timeline::cancel(EventId id) {
     return true;
 }
 
+void Timeline::clear() {
+    // What an event owns may schedule another when it is destroyed: that one is dropped too.
+    while (!heap_.empty()) {
+        for (const Entry& entry : std::exchange(heap_, {})) {
+            if (is_live(entry)) {
+                release(entry.id.slot);
+            }
+        }
+    }
+}
+
 std::optional<Instant> Timeline::next() const {
     if (heap_.empty()) {
         return std::nullopt;

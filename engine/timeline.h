@@ -32,6 +32,8 @@ public:
     EventId schedule(Instant at, Callback callback, Weight weight = Weight::foreground);
     /// Returns whether the event was still to come.
     bool cancel(EventId id);
+    /// Drops every event.
+    void clear();
 
     bool empty() const { return live_ == 0; }
     std::size_t size() const { return live_; }

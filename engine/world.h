@@ -11,6 +11,8 @@
 
 namespace orrery {
 
+class Store;
+
 /// 2026-01-01T00:00:00Z, the first instant unless a scenario says otherwise.
 inline constexpr Instant default_start{Duration{1767225600000000000}};
 
@@ -24,6 +26,7 @@ struct World {
     Random random;
     Trace trace;
     Faults faults;
+    Store* store = nullptr;  // null: nothing outlives the process
 };
 
 }  // namespace orrery

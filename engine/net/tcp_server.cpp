@@ -39,7 +39,17 @@ public:
         receive_ = std::move(receive);
     }
     void on_close(Callback closed) override { closed_ = std::move(closed); }
+    void on_half_close(Callback half_closed) override { half_closed_ = std::move(half_closed); }
+    void on_all_sent(Callback all_sent) override { all_sent_ = std::move(all_sent); }
     const Endpoint& peer() const override { return peer_; }
+    std::size_t unsent() const override { return party() != nullptr ? 0 : unsent_; }
+
+    void set_reading(bool reading) override {
+        held_up_ = !reading && party() == nullptr;
+        if (!held_up_ && !read_under_way_ && !input_ended_ && state_ != State::closed) {
+            read();
+        }
+    }
 
     void send(std::string bytes) override {
         if (state_ != State::open || bytes.empty()) {
@@ -69,6 +79,7 @@ public:
     }
 
     void read() {
+        read_under_way_ = true;
         socket_.async_read_some(
             boost::asio::buffer(buffer_),
             [self = shared_from_this()](const ErrorCode& error, std::size_t bytes) {
@@ -78,8 +89,7 @@ public:
 
     /// Ends without further callbacks to the owner: the server is going away.
     void abandon() {
-        receive_ = nullptr;
-        closed_ = nullptr;
+        forget_owner();
         shut();
     }
 
@@ -97,6 +107,12 @@ private:
     Party* party() const { return member_ ? member_->party : nullptr; }
 
     void received(const ErrorCode& error, std::size_t bytes) {
+        read_under_way_ = false;
+        if (error == boost::asio::error::eof && party() == nullptr) {
+            input_ended_ = true;
+            loop_.post([self = shared_from_this()] { self->half_close(); });
+            return;
+        }
         if (error) {
             if (error != boost::asio::error::operation_aborted && !end_reported_) {
                 report_end();
@@ -117,7 +133,17 @@ private:
             happen([self = shared_from_this()] { return self->key(); },
                    [self = shared_from_this()] { self->hand_over(); });
         }
-        read();
+        if (!held_up_) {
+            read();
+        }
+    }
+
+    void half_close() {
+        if (const Callback half_closed = std::exchange(half_closed_, nullptr)) {
+            half_closed();
+        } else {
+            ended();
+        }
     }
 
     std::string key() const {
@@ -128,10 +154,11 @@ private:
 
     void hand_over() {
         reading_event_pending_ = false;
-        const std::string data = std::exchange(unread_, {});
+        handed_over_.swap(unread_);
         if (receive_ && state_ == State::open) {
-            receive_(data);
+            receive_(handed_over_);
         }
+        handed_over_.clear();
     }
 
     void happen(Baton::Key key, Callback callback) {
@@ -146,9 +173,24 @@ private:
         if (state_ != State::closed) {
             shut();
         }
-        receive_ = nullptr;
-        if (Callback closed = std::exchange(closed_, nullptr)) {
+        const Callback closed = std::exchange(closed_, nullptr);
+        forget_owner();
+        if (closed) {
             closed();
+        }
+    }
+
+    void forget_owner() {
+        receive_ = nullptr;
+        closed_ = nullptr;
+        half_closed_ = nullptr;
+        all_sent_ = nullptr;
+    }
+
+    /// Nothing can be sent any more. The read side reports the end, if it still reads.
+    void write_failed() {
+        if (input_ended_) {
+            loop_.post([self = shared_from_this()] { self->ended(); });
         }
     }
 
@@ -165,10 +207,12 @@ private:
                 return;
             }
             if (error && error != boost::asio::error::would_block) {
-                return;  // the read side reports the end
+                write_failed();
+                return;
             }
             bytes.erase(0, error ? 0 : written);
         }
+        unsent_ += bytes.size();
         outgoing_.push_back(std::move(bytes));
         if (outgoing_.size() == 1) {
             report_writing(true);
@@ -198,15 +242,25 @@ private:
 
     void wrote(const ErrorCode& error) {
         report_delivered(error ? 0 : outgoing_.front().size());
+        unsent_ -= outgoing_.front().size();
         outgoing_.pop_front();
         if (error) {
-            outgoing_.clear();  // the read side reports the end
+            outgoing_.clear();
+            unsent_ = 0;
+            write_failed();
         }
         if (!outgoing_.empty()) {
             write_next();
             return;
         }
         report_writing(false);
+        if (all_sent_ && party() == nullptr) {
+            loop_.post([self = shared_from_this()] {
+                if (self->all_sent_) {
+                    self->all_sent_();
+                }
+            });
+        }
         if (state_ == State::closing) {
             close_when_written();
         }
@@ -243,11 +297,18 @@ private:
     State state_ = State::open;
     std::array<char, 64 * 1024> buffer_{};
     std::string unread_;
+    std::string handed_over_;  // kept for its memory
     bool reading_event_pending_ = false;
+    bool read_under_way_ = false;
+    bool held_up_ = false;
+    bool input_ended_ = false;
     bool end_reported_ = false;
     std::deque<std::string> outgoing_;
+    std::size_t unsent_ = 0;
     std::function<void(std::string_view)> receive_;
     Callback closed_;
+    Callback half_closed_;
+    Callback all_sent_;
 };
 
 }  // namespace
@@ -271,7 +332,7 @@ struct TcpServer::Impl : std::enable_shared_from_this<TcpServer::Impl> {
     void accept_next() {
         acceptor.async_accept(
             [self = shared_from_this()](const ErrorCode& error, tcp::socket socket) {
-                if (error == boost::asio::error::operation_aborted || !self->accept) {
+                if (error == boost::asio::error::operation_aborted || !self->acceptor.is_open()) {
                     return;
                 }
                 if (!error) {
@@ -335,13 +396,17 @@ TcpServer::TcpServer(Loop& loop, const Endpoint& where, Accept accept)
 
 TcpServer::~TcpServer() {
     impl_->accept = nullptr;
-    ErrorCode ignored;
-    impl_->acceptor.close(ignored);
+    stop_accepting();
     for (const auto& weak : impl_->connections) {
         if (const auto connection = weak.lock()) {
             connection->abandon();
         }
     }
+}
+
+void TcpServer::stop_accepting() {
+    ErrorCode ignored;
+    impl_->acceptor.close(ignored);
 }
 
 const Endpoint& TcpServer::endpoint() const {

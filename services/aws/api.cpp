@@ -1,6 +1,8 @@
 #include "services/aws/api.h"
 
 #include "engine/ensure.h"
+#include "services/aws/model.h"
+#include "services/aws/validate.h"
 
 #include <nlohmann/json.hpp>
 
@@ -22,10 +24,24 @@ const ApiError& ApiResult::error() const {
     return *error_;
 }
 
+const Model* ApiService::model() const {
+    if (!model_) {
+        model_ = find_model(name_);
+    }
+    return *model_;
+}
+
 void ApiService::add(std::string operation, Operation function) {
     add_waiting(std::move(operation),
-                [function = std::move(function)](const Json& parameters, const Reply& reply) {
-                    reply(ApiResult(function(parameters)));
+                [function = std::move(function)](const Call& call, const Reply& reply) {
+                    reply(ApiResult(function(call.parameters)));
+                });
+}
+
+void ApiService::add_for_caller(std::string operation, CallerOperation function) {
+    add_waiting(std::move(operation),
+                [function = std::move(function)](const Call& call, const Reply& reply) {
+                    reply(ApiResult(function(call)));
                 });
 }
 
@@ -68,7 +84,8 @@ std::vector<std::string_view> Api::service_names() const {
 void Api::call(std::string_view service,
                std::string_view operation,
                const Json& parameters,
-               Reply reply) const {
+               Reply reply,
+               const Caller& caller) const {
     const ApiService* found = find(service);
     const ApiService::WaitingOperation* function =
         found == nullptr ? nullptr : found->find(operation);
@@ -80,7 +97,12 @@ void Api::call(std::string_view service,
         return;
     }
     try {
-        (*function)(parameters, reply);
+        if (const Model* model = found->model()) {
+            if (const aws::Operation* modelled = model->find_operation(operation)) {
+                validate(parameters, *model, *modelled);
+            }
+        }
+        (*function)({parameters, caller}, reply);
     } catch (const ApiError& error) {
         reply(ApiResult(error));
     }

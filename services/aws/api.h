@@ -8,12 +8,15 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 namespace orrery::aws {
+
+class Model;
 
 /// What an operation answers.
 class ApiResult {
@@ -36,20 +39,47 @@ private:
 /// Called exactly once with an operation's answer, at once or at a later instant of virtual time.
 using Reply = std::function<void(ApiResult)>;
 
+/// Who calls an operation, as far as its answer depends on that.
+struct Caller {
+    /// Where clients reach Orrery, "http://localhost:4566": what URLs in answers begin with. Empty:
+    /// AWS's own host names.
+    std::string endpoint;
+    /// Becomes true when nobody waits for the answer any more; null if that cannot happen.
+    std::shared_ptr<const bool> gone;
+    /// Whose signature the request carries; empty for a call from inside.
+    std::string access_key = {};
+    /// The request's id on the wire, which Lambda makes the invocation's; empty likewise.
+    std::string request_id = {};
+};
+
+struct Call {
+    const Json& parameters;
+    const Caller& caller;
+};
+
 /// One service's operation table: an operation is a function and one row.
+///
+/// Whatever way an operation is called, its parameters have been checked against the service's
+/// model before it sees them.
 class ApiService {
 public:
     /// An operation that answers at once. A mistake of the caller's is thrown as ApiError.
     using Operation = std::function<Json(const Json& parameters)>;
+    /// The same, for an answer that depends on the caller.
+    using CallerOperation = std::function<Json(const Call& call)>;
     /// An operation that may answer later. It may throw ApiError until it first returns; after
-    /// that, errors go in the reply.
-    using WaitingOperation = std::function<void(const Json& parameters, Reply reply)>;
+    /// that, errors go in the reply. The call lives only until then.
+    using WaitingOperation = std::function<void(const Call& call, Reply reply)>;
 
-    /// `name` is the CLI's name of the service: "sqs".
+    /// `name` is the CLI's name of the service: "sqs". The binary carries its model by that name; a
+    /// service without a model cannot be reached over HTTP.
     explicit ApiService(std::string name) : name_(std::move(name)) {}
 
     const std::string& name() const { return name_; }
+    /// Null if there is none. Read when first asked for.
+    const Model* model() const;
     void add(std::string operation, Operation function);
+    void add_for_caller(std::string operation, CallerOperation function);
     void add_waiting(std::string operation, WaitingOperation function);
     /// Null if there is no such operation.
     const WaitingOperation* find(std::string_view operation) const;
@@ -58,6 +88,7 @@ public:
 
 private:
     std::string name_;
+    mutable std::optional<const Model*> model_;
     std::map<std::string, WaitingOperation, std::less<>> operations_;
 };
 
@@ -74,7 +105,8 @@ public:
     void call(std::string_view service,
               std::string_view operation,
               const Json& parameters,
-              Reply reply) const;
+              Reply reply,
+              const Caller& caller = {}) const;
     /// Calls an operation that answers at once and returns its answer; throws its ApiError.
     /// Provisioning uses this.
     Json call_now(std::string_view service,

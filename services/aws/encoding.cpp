@@ -3,6 +3,7 @@
 #include "engine/ensure.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <array>
 
@@ -12,6 +13,17 @@ namespace {
 
 const unsigned char* binary(std::string_view bytes) {
     return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
+std::string hex_digits(const unsigned char* bytes, std::size_t count) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    text.reserve(2 * count);
+    for (std::size_t index = 0; index < count; ++index) {
+        text += digits[bytes[index] >> 4];
+        text += digits[bytes[index] & 15];
+    }
+    return text;
 }
 
 }  // namespace
@@ -49,6 +61,29 @@ std::optional<std::string> decode_base64(std::string_view text) {
     return bytes;
 }
 
+std::string hex(std::string_view bytes) {
+    return hex_digits(binary(bytes), bytes.size());
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+    std::string sum(32, '\0');
+    ENSURE(HMAC(EVP_sha256(),
+                key.data(),
+                static_cast<int>(key.size()),
+                binary(bytes),
+                bytes.size(),
+                reinterpret_cast<unsigned char*>(sum.data()),
+                nullptr) != nullptr);
+    return sum;
+}
+
+std::string sha256_hex(std::string_view bytes) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> sum{};
+    unsigned length = 0;
+    ENSURE(EVP_Digest(bytes.data(), bytes.size(), sum.data(), &length, EVP_sha256(), nullptr) == 1);
+    return hex_digits(sum.data(), length);
+}
+
 struct Md5::Context {
     Context() : state(EVP_MD_CTX_new()), algorithm(EVP_MD_fetch(nullptr, "MD5", nullptr)) {
         ENSURE(state != nullptr && algorithm != nullptr);
@@ -77,14 +112,7 @@ std::string Md5::hex() {
     unsigned length = 0;
     ENSURE(EVP_DigestFinal_ex(context_->state, sum.data(), &length) == 1);
     ENSURE(EVP_DigestInit_ex2(context_->state, nullptr, nullptr) == 1);
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    text.reserve(2 * sum.size());
-    for (const unsigned char byte : sum) {
-        text += digits[byte >> 4];
-        text += digits[byte & 15];
-    }
-    return text;
+    return hex_digits(sum.data(), sum.size());
 }
 
 }  // namespace orrery::aws

@@ -1,4 +1,4 @@
-/// Base64 and MD5 as AWS's APIs use them, over OpenSSL.
+/// Base64, SHA-256 and MD5 as AWS's APIs use them, over OpenSSL.
 #pragma once
 
 #include <memory>
@@ -13,6 +13,14 @@ void append_base64(std::string& out, std::string_view bytes);
 std::string base64(std::string_view bytes);
 /// Nothing for text that is not base64.
 std::optional<std::string> decode_base64(std::string_view text);
+
+/// Lower-case hexadecimal digits.
+std::string hex(std::string_view bytes);
+/// The SHA-256 sum in 64 lower-case hexadecimal digits.
+std::string sha256_hex(std::string_view bytes);
+
+/// 32 bytes.
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
 
 /// An MD5 sum, with which clients check what they sent and received. Not for anything secret.
 class Md5 {

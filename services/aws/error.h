@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace orrery::aws {
 
@@ -14,13 +16,23 @@ public:
     ApiError(std::string code, const std::string& message, int http_status = 400)
         : std::runtime_error(message), code_(std::move(code)), http_status_(http_status) {}
 
+    /// The same with another member of the error's shape: with("Reason",
+    /// "CallerRateLimitExceeded").
+    ApiError with(std::string member, std::string value) && {
+        details_.emplace_back(std::move(member), std::move(value));
+        return std::move(*this);
+    }
+
     const std::string& code() const { return code_; }
     std::string message() const { return what(); }
     int http_status() const { return http_status_; }
+    /// Members of the error's shape besides its message.
+    const std::vector<std::pair<std::string, std::string>>& details() const { return details_; }
 
 private:
     std::string code_;
     int http_status_;
+    std::vector<std::pair<std::string, std::string>> details_;
 };
 
 }  // namespace orrery::aws

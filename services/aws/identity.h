@@ -10,6 +10,15 @@ struct Identity {
     std::string account = "000000000000";
     std::string region = "us-east-1";
 
+    /// Distinguishes what belongs to other accounts and Regions in the trace and in random streams:
+    /// "" for the default, else "123456789012/eu-west-1/".
+    std::string scope() const {
+        const Identity standard;
+        return account == standard.account && region == standard.region
+                   ? ""
+                   : account + "/" + region + "/";
+    }
+
     /// arn("sqs", "Orders") is "arn:aws:sqs:us-east-1:000000000000:Orders".
     std::string arn(std::string_view service, std::string_view resource) const {
         std::string text = "arn:aws:";

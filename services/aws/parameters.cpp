@@ -4,26 +4,34 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace orrery::aws {
 
 Parameters::Parameters(const Json& value, std::string_view operation)
     : value_(&value), operation_(operation) {
     if (!value.is_object() && !value.is_null()) {
-        throw ApiError("SerializationException", operation_ + ": the parameters must be an object");
+        throw ApiError("SerializationException",
+                       std::string(operation_) + ": the parameters must be an object");
     }
 }
 
 const Json* Parameters::optional(std::string_view name) {
-    accept(name);
     if (!value_->is_object()) {
         return nullptr;
     }
-    const auto found = value_->find(std::string(name));
-    return found == value_->end() || found->is_null() ? nullptr : &*found;
+    const auto found = value_->find(name);
+    if (found == value_->end()) {
+        return nullptr;
+    }
+    if (std::find(known_.begin(), known_.end(), &*found) == known_.end()) {
+        known_.push_back(&*found);
+    }
+    return found->is_null() ? nullptr : &*found;
 }
 
 void Parameters::accept(std::string_view name) {
-    known_.emplace(name);
+    optional(name);
 }
 
 std::string Parameters::string(std::string_view name) {
@@ -35,15 +43,20 @@ std::string Parameters::string(std::string_view name) {
     return *std::move(text);
 }
 
-std::optional<std::string> Parameters::optional_string(std::string_view name) {
+const std::string* Parameters::optional_text(std::string_view name) {
     const Json* value = optional(name);
     if (value == nullptr) {
-        return std::nullopt;
+        return nullptr;
     }
     if (!value->is_string()) {
         wrong_type(name, "a string");
     }
-    return value->get<std::string>();
+    return &value->get_ref<const std::string&>();
+}
+
+std::optional<std::string> Parameters::optional_string(std::string_view name) {
+    const std::string* text = optional_text(name);
+    return text == nullptr ? std::nullopt : std::optional(*text);
 }
 
 std::optional<std::int64_t> Parameters::optional_integer(std::string_view name) {
@@ -87,21 +100,22 @@ std::vector<std::string> Parameters::strings(std::string_view name) {
 }
 
 void Parameters::finish() const {
-    if (!value_->is_object()) {
+    if (!value_->is_object() || value_->size() == known_.size()) {
         return;
     }
     for (const auto& [name, value] : value_->items()) {
-        if (!known_.contains(name)) {
-            throw ApiError("ValidationException",
-                           operation_ + ": the parameter " + name + " is not supported");
+        if (std::find(known_.begin(), known_.end(), &value) == known_.end()) {
+            throw ApiError(
+                "ValidationException",
+                std::string(operation_) + ": the parameter " + name + " is not supported");
         }
     }
 }
 
 void Parameters::wrong_type(std::string_view name, std::string_view expected) const {
-    throw ApiError(
-        "SerializationException",
-        operation_ + ": the parameter " + std::string(name) + " must be " + std::string(expected));
+    throw ApiError("SerializationException",
+                   std::string(operation_) + ": the parameter " + std::string(name) + " must be " +
+                       std::string(expected));
 }
 
 }  // namespace orrery::aws

@@ -4,9 +4,10 @@
 
 #include "engine/json.h"
 
+#include <boost/container/small_vector.hpp>
+
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,11 +19,13 @@ namespace orrery::aws {
 /// SerializationException (a wrong type), ValidationException (an unknown one).
 class Parameters {
 public:
-    /// `value` must be an object (or null, meaning {}) and outlive this.
+    /// `value` must be an object (or null, meaning {}); both must outlive this.
     Parameters(const Json& value, std::string_view operation);
 
     std::string string(std::string_view name);
     std::optional<std::string> optional_string(std::string_view name);
+    /// The same without a copy: nullptr if it is absent.
+    const std::string* optional_text(std::string_view name);
     std::optional<std::int64_t> optional_integer(std::string_view name);
     std::optional<bool> optional_boolean(std::string_view name);
     std::vector<std::string> strings(std::string_view name);  // absent: empty
@@ -37,8 +40,8 @@ private:
     [[noreturn]] void wrong_type(std::string_view name, std::string_view expected) const;
 
     const Json* value_;
-    std::string operation_;
-    std::set<std::string, std::less<>> known_;
+    std::string_view operation_;
+    boost::container::small_vector<const Json*, 12> known_;  // of the members that are there
 };
 
 }  // namespace orrery::aws

@@ -1,5 +1,7 @@
 #include "engine/world.h"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <catch2/catch.hpp>
 
 #include <vector>
@@ -77,6 +79,137 @@ TEST_CASE("loop: in live mode events happen when the wall clock, times the facto
     CHECK(seen_at >= 10'000'000);
     CHECK(seen_at < 30'000'000);
     CHECK(loop.now() == loop.start() + 10s);
+}
+
+TEST_CASE("loop: a paused live loop still runs what arrives, and its clock stands still") {
+    Loop loop(default_start);
+    std::int64_t wall = 0;
+    bool later = false;
+    loop.pause();
+    loop.after(1s, [&] { later = true; });
+    boost::asio::post(loop.io(), [&] {
+        wall += 5'000'000'000;
+        loop.post([&] { loop.stop(); });
+    });
+    loop.run_live([&wall] { return wall; });
+    CHECK_FALSE(later);
+    CHECK(loop.now() == loop.start());
+}
+
+TEST_CASE("loop: resume goes on from where the clock was paused") {
+    Loop loop(default_start);
+    std::int64_t wall = 0;
+    std::vector<Duration> times;
+    const auto note = [&] { times.push_back(loop.now() - loop.start()); };
+    loop.set_factor(1000);
+    loop.after(1s, [&] {
+        note();
+        loop.pause();
+        wall += 3'600'000'000'000;
+        boost::asio::post(loop.io(), [&] { loop.resume(); });
+    });
+    loop.after(2s, [&] {
+        note();
+        loop.stop();
+    });
+    loop.run_live([&wall] { return wall += 100'000; });
+    REQUIRE(times.size() == 2);
+    CHECK(times[0] == 1s);
+    CHECK(times[1] == 2s);
+}
+
+TEST_CASE("loop: an advance makes what is due happen in order, each at its own instant") {
+    const bool paused = GENERATE(true, false);
+    Loop loop(default_start);
+    std::int64_t wall = 0;
+    std::vector<Duration> times;
+    const auto note = [&] { times.push_back(loop.now() - loop.start()); };
+    loop.after(20s, [&] {
+        note();
+        loop.after(5s, note);
+    });
+    loop.after(31s, note);
+    loop.after(32s, note);
+    if (paused) {
+        loop.pause();
+    }
+    Duration settled{};
+    loop.advance(31s, [&] {
+        settled = loop.now() - loop.start();
+        loop.stop();
+    });
+    loop.run_live([&wall] { return wall; });
+    CHECK(times == std::vector<Duration>{20s, 25s, 31s});
+    CHECK(settled == 31s);
+    CHECK(loop.paused() == paused);
+    CHECK(loop.pending() == 1);
+    CHECK(loop.next_event() == loop.start() + 32s);
+}
+
+TEST_CASE("loop: several advances happen one after the other") {
+    Loop loop(default_start);
+    std::int64_t wall = 0;
+    loop.pause();
+    std::vector<Duration> times;
+    const auto note = [&] { times.push_back(loop.now() - loop.start()); };
+    loop.advance(10s, note);
+    loop.advance(10s, note);
+    loop.advance_to(loop.start() + 15s, note);  // has passed by then
+    loop.advance_to(loop.start() + 60s, [&] {
+        note();
+        loop.stop();
+    });
+    loop.run_live([&wall] { return wall; });
+    CHECK(times == std::vector<Duration>{10s, 20s, 20s, 60s});
+}
+
+TEST_CASE("loop: after an advance the live clock goes on from there, never backward") {
+    Loop loop(default_start);
+    std::int64_t wall = 0;
+    std::vector<Duration> times;
+    const auto note = [&] { times.push_back(loop.now() - loop.start()); };
+    loop.set_factor(1000);
+    loop.after(1s, [&] {
+        note();
+        loop.advance(1h, [&] {
+            note();
+            loop.after(1s, [&] {
+                note();
+                loop.set_factor(2000);
+                loop.after(1s, [&] {
+                    note();
+                    loop.stop();
+                });
+            });
+        });
+    });
+    loop.run_live([&wall] { return wall += 100'000; });
+    REQUIRE(times.size() == 4);
+    CHECK(times[0] == 1s);
+    CHECK(times[1] >= 1h + 1s);
+    CHECK(times[2] == times[1] + 1s);
+    CHECK(times[3] >= times[2] + 1s);
+    CHECK(wall < 100'000'000);
+}
+
+TEST_CASE("loop: restart drops every event and begins at another instant, earlier too") {
+    Loop loop(default_start);
+    std::int64_t wall = 0;
+    bool dropped = false;
+    bool happened = false;
+    loop.pause();
+    const EventId old = loop.after(2h, [&] { dropped = true; });
+    loop.advance(1h, [&] {
+        loop.restart(default_start - 24h);
+        loop.after(1s, [&] { happened = true; });
+        CHECK_FALSE(loop.cancel(old));
+        loop.advance(4h, [&] { loop.stop(); });
+    });
+    loop.run_live([&wall] { return wall; });
+    CHECK(happened);
+    CHECK_FALSE(dropped);
+    CHECK(loop.start() == default_start - 24h);
+    CHECK(loop.now() == default_start - 20h);
 }
 
 namespace {
@@ -159,4 +292,29 @@ TEST_CASE(
     CHECK_FALSE(loop.baton().at_rest());
     other.finish();
     CHECK(loop.baton().at_rest());
+}
+
+TEST_CASE("loop: an advance waits for a party that computes, at each instant") {
+    Loop loop(default_start);
+    std::int64_t wall = 0;
+    FakeParty party;
+    std::vector<Duration> times;
+    const auto note = [&] { times.push_back(loop.now() - loop.start()); };
+    loop.pause();
+    loop.after(1s, [&] {
+        loop.baton().deliver(party, [] {});
+        // What it asks at the end of its turn happens at the instant of its turn.
+        boost::asio::post(loop.io(), [&] {
+            loop.baton().request(
+                party, [] { return std::string(); }, note);
+            party.finish();
+        });
+    });
+    loop.after(2s, note);
+    loop.advance(10s, [&] {
+        CHECK(loop.baton().at_rest());
+        loop.stop();
+    });
+    loop.run_live([&wall] { return wall += 1'000'000; });
+    CHECK(times == std::vector<Duration>{1s, 2s});
 }

@@ -39,7 +39,7 @@ TEST_CASE("aws api: an operation is found by service and name; an error reaches 
 TEST_CASE("aws api: an operation that waits answers through its reply, later") {
     ApiService service("parrot");
     Reply kept;
-    service.add_waiting("Wait", [&kept](const Json&, Reply reply) { kept = std::move(reply); });
+    service.add_waiting("Wait", [&kept](const Call&, Reply reply) { kept = std::move(reply); });
     Api api;
     api.add(service);
     Json answer;

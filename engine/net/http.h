@@ -1,0 +1,57 @@
+/// HTTP messages as services see them: no sockets, no framing.
+#pragma once
+
+#include "engine/time.h"
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orrery {
+
+struct HttpHeader {
+    std::string name;  // as sent
+    std::string value;
+};
+
+/// Whether two header names (or tokens such as "close") are the same, in any case.
+bool same_name(std::string_view left, std::string_view right);
+
+/// The first header called `name`, in any case, or null.
+const std::string* find_header(const std::vector<HttpHeader>& headers, std::string_view name);
+
+struct HttpRequest {
+    std::string method;  // "POST"
+    std::string target;  // as sent: the path with its query, still encoded
+    std::vector<HttpHeader> headers;
+    std::string body;  // without its transfer coding
+
+    const std::string* header(std::string_view name) const { return find_header(headers, name); }
+    /// The target up to its '?'.
+    std::string_view path() const;
+    /// What follows the '?', or nothing.
+    std::string_view query() const;
+};
+
+/// Content-Length, Date and Connection are the server's to add; only to HEAD a Content-Length may
+/// be told, of the body that GET would have.
+struct HttpResponse {
+    int status = 200;
+    std::vector<HttpHeader> headers;
+    std::string body;
+};
+
+struct HttpLimits {
+    /// The request line and all headers; trailers and their like count anew.
+    std::size_t header_bytes = 64 * 1024;
+    /// The most that a request's body may have, told from its head (body still empty). Null: 16 MiB
+    /// for all.
+    std::function<std::size_t(const HttpRequest& head)> body_bytes;
+};
+
+/// "Thu, 01 Jan 2026 00:00:00 GMT" [RFC 9110, 5.6.7].
+std::string http_date(Instant instant);
+
+}  // namespace orrery

@@ -1,0 +1,75 @@
+/// One connection of an HttpServer: hands out its requests one after the other and sends their
+/// answers.
+#pragma once
+
+#include "engine/loop.h"
+#include "engine/net/http_framing.h"
+#include "engine/net/http_server.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace orrery {
+
+/// What the connections of one server share.
+struct HttpService {
+    HttpService(Loop& the_loop, HttpServer::Handler the_handler, HttpLimits the_limits)
+        : loop(the_loop), handler(std::move(the_handler)), limits(std::move(the_limits)) {}
+
+    Loop& loop;
+    HttpServer::Handler handler;  // null when the server has ended
+    HttpLimits limits;
+    bool draining = false;
+
+    /// The Date header of this instant; rendered once a second.
+    const std::string& date();
+
+private:
+    std::string date_;
+    std::int64_t date_second_ = 0;
+};
+
+class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
+public:
+    HttpConnection(std::shared_ptr<HttpService> service, std::shared_ptr<TcpConnection> socket);
+    HttpConnection(const HttpConnection&) = delete;
+    HttpConnection& operator=(const HttpConnection&) = delete;
+
+    /// Calls `ended` when the connection is no more.
+    void start(Callback ended);
+    /// The server drains: closes now, or after the answer under way.
+    void drain();
+
+private:
+    class Exchange;
+
+    void received(std::string_view bytes);
+    void input_ended();
+    void closed(const Callback& ended);
+    std::size_t hand_out(std::string_view bytes);
+    void hand_out_unread();
+    bool may_hand_out() const;
+    void hand_out_one();
+    void settle();
+    void answer(const Exchange& exchange, const HttpResponse& response);
+    void refuse(const HttpFailure& failure);
+    void throw_away(std::size_t bytes);
+    void send(const HttpResponse& response);
+    void close();
+
+    std::shared_ptr<HttpService> service_;
+    std::shared_ptr<TcpConnection> socket_;  // null once closed
+    HttpParser parser_;
+    std::string unread_;
+    Exchange* waiting_ = nullptr;  // the request that waits for its answer
+    HttpManner manner_;            // of its answer
+    bool handing_out_ = false;
+    bool input_ended_ = false;
+    bool refused_ = false;           // what still comes is thrown away
+    std::size_t to_throw_away_ = 0;  // before the connection is closed
+};
+
+}  // namespace orrery

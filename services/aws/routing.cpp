@@ -1,0 +1,206 @@
+#include "services/aws/routing.h"
+
+#include "services/aws/access_key.h"
+#include "services/aws/form.h"
+#include "services/aws/rest_routes.h"
+#include "services/aws/sigv4.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace orrery::aws {
+
+namespace {
+
+bool is_account(std::string_view text) {
+    return text.size() == 12 &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// "us-east-1", "us-gov-west-1": small letters and digits, at least two hyphens, a digit at last.
+bool is_region(std::string_view text) {
+    const bool letters = std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+    return letters && text.size() >= 5 && text.size() <= 32 && text.back() >= '0' &&
+           text.back() <= '9' && std::count(text.begin(), text.end(), '-') >= 2;
+}
+
+std::vector<std::string_view> labels_of(std::string_view host) {
+    std::vector<std::string_view> labels;
+    for (std::size_t begin = 0; begin <= host.size();) {
+        const std::size_t end = std::min(host.find('.', begin), host.size());
+        labels.push_back(host.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return labels;
+}
+
+/// What stands before the part that all services share; nothing for a host that names none.
+std::string_view service_part(std::string_view host) {
+    for (const std::string_view shared : {".localhost.localstack.cloud",
+                                          ".localhost",
+                                          ".amazonaws.com",
+                                          ".amazonaws.com.cn",
+                                          ".api.aws"}) {
+        if (host.ends_with(shared)) {
+            return host.substr(0, host.size() - shared.size());
+        }
+    }
+    return {};
+}
+
+/// The query parameter called `name` of a request that is a form or has it in its URL.
+std::string form_value(const HttpRequest& request, std::string_view name) {
+    for (std::string_view text : {request.query(), std::string_view(request.body)}) {
+        while (!text.empty()) {
+            const std::string_view field = text.substr(0, text.find('&'));
+            text.remove_prefix(std::min(field.size() + 1, text.size()));
+            if (field.starts_with(name) && field.substr(name.size()).starts_with('=')) {
+                return percent_decode(field.substr(name.size() + 1), PlusSign::space).value_or("");
+            }
+        }
+    }
+    return "";
+}
+
+}  // namespace
+
+Router::Router() {
+    for (const std::string_view name : model_names()) {
+        models_.push_back(find_model(name));
+    }
+}
+
+Route Router::route(const HttpRequest& request) const {
+    Route route;
+    std::string storage;
+    const std::optional<CredentialScope> scope = find_scope(request, storage);
+    if (scope) {
+        route.access_key = scope->access_key;
+        if (is_account(scope->access_key)) {
+            route.identity.account = scope->access_key;
+        } else if (auto account = account_of_own_access_key(scope->access_key)) {
+            route.identity.account = *std::move(account);
+        }
+        if (is_region(scope->region)) {
+            route.identity.region = scope->region;
+        }
+    }
+    route.model = by_target(request);
+    if (route.model == nullptr && scope) {
+        route.model = by_signing_name(scope->service);
+        if (route.model == nullptr) {
+            route.unknown = scope->service;
+        }
+    }
+    const std::string* host = request.header("Host");
+    if (host != nullptr && (route.model == nullptr || !scope)) {
+        const std::string_view name = std::string_view(*host).substr(0, host->find(':'));
+        Identity hosts = route.identity;
+        const Model* model = by_host(name, hosts, route.unknown);
+        route.model = route.model == nullptr ? model : route.model;
+        route.identity = scope ? route.identity : hosts;
+    }
+    if (route.model == nullptr && route.unknown.empty()) {
+        route.model = by_path(request);
+    }
+    return route;
+}
+
+const Model* Router::by_target(const HttpRequest& request) const {
+    const std::string* target = request.header("X-Amz-Target");
+    if (target == nullptr) {
+        return nullptr;
+    }
+    const std::string_view prefix = std::string_view(*target).substr(0, target->find('.'));
+    for (const Model* model : models_) {
+        if (!prefix.empty() && model->service().target_prefix == prefix) {
+            return model;
+        }
+    }
+    return nullptr;
+}
+
+const Model* Router::by_signing_name(std::string_view name) const {
+    for (const Model* model : models_) {
+        if (model->service().signing_name == name) {
+            return model;
+        }
+    }
+    return nullptr;
+}
+
+const Model* Router::by_host(std::string_view host,
+                             Identity& identity,
+                             std::string& unknown) const {
+    const std::string_view part = service_part(host);
+    if (part.empty()) {
+        return nullptr;
+    }
+    const Model* found = nullptr;
+    const std::vector<std::string_view> labels = labels_of(part);
+    for (const std::string_view label : labels) {
+        if (is_region(label)) {
+            identity.region = label;
+            continue;
+        }
+        // SQS was here before hosts were named after services.
+        const std::string_view prefix = label == "queue" ? "sqs" : label;
+        for (const Model* model : models_) {
+            if (found == nullptr && model->service().endpoint_prefix == prefix) {
+                found = model;
+            }
+        }
+    }
+    if (found == nullptr && unknown.empty()) {
+        unknown = labels.front();
+    }
+    return found;
+}
+
+const Model* Router::by_path(const HttpRequest& request) const {
+    // "/service/NAME/operation/NAME" [docs: Smithy RPC v2 CBOR]
+    constexpr std::string_view start = "/service/";
+    const std::string_view path = request.path();
+    if (path.starts_with(start)) {
+        const std::string_view name =
+            path.substr(start.size(), path.find('/', start.size()) - start.size());
+        for (const Model* model : models_) {
+            if (!name.empty() && model->service().target_prefix == name) {
+                return model;
+            }
+        }
+    }
+    if (const Model* model = by_action(request)) {
+        return model;
+    }
+    for (const Model* model : models_) {
+        const ServiceInfo& service = model->service();
+        if ((service.speaks("rest-json") || service.speaks("rest-xml")) &&
+            model->routes().find(request).operation != nullptr) {
+            return model;
+        }
+    }
+    return nullptr;
+}
+
+const Model* Router::by_action(const HttpRequest& request) const {
+    const std::string action = form_value(request, "Action");
+    if (action.empty()) {
+        return nullptr;
+    }
+    const std::string version = form_value(request, "Version");
+    const Model* found = nullptr;
+    for (const Model* model : models_) {
+        const ServiceInfo& service = model->service();
+        if ((service.speaks("query") || service.speaks("ec2")) &&
+            model->find_operation(action) != nullptr &&
+            (found == nullptr || service.api_version == version)) {
+            found = model;
+        }
+    }
+    return found;
+}
+
+}  // namespace orrery::aws
