@@ -26,8 +26,8 @@ void append_text_if_any(std::string& json, std::string_view prefix, std::string_
     }
 }
 
-/// The order is AWS's; the places of AWSTraceHeader and DeadLetterQueueSourceArn are not recorded
-/// anywhere.
+/// The order is AWS's [docs: with-sqs]; the places of AWSTraceHeader and DeadLetterQueueSourceArn
+/// are not recorded anywhere.
 void append_system_attributes(std::string& json,
                               const Message& message,
                               const std::string& sender_id) {
@@ -41,9 +41,13 @@ void append_system_attributes(std::string& json,
     append_integer(json, epoch_millis(message.sent_at));
     json += '"';
     if (message.extras != nullptr) {
+        append_text_if_any(json, ",\"SequenceNumber\":", message.extras->sequence_number());
         append_text_if_any(json, ",\"MessageGroupId\":", message.extras->group_id);
     }
     append_text_if_any(json, ",\"SenderId\":", sender_id);
+    if (message.extras != nullptr) {
+        append_text_if_any(json, ",\"MessageDeduplicationId\":", message.extras->deduplication_id);
+    }
     json += ",\"ApproximateFirstReceiveTimestamp\":\"";
     append_integer(json, epoch_millis(message.first_received_at));
     json += '"';

@@ -2,6 +2,8 @@
 
 #include "engine/random.h"
 
+#include <algorithm>
+
 namespace orrery::sqs {
 
 MessageId MessageId::draw(RandomStream& random) {
@@ -21,6 +23,28 @@ MessageId MessageId::draw(RandomStream& random) {
         }
     }
     return id;
+}
+
+std::optional<MessageId> MessageId::parse(std::string_view text) {
+    MessageId id;
+    if (text.size() != id.text_.size()) {
+        return std::nullopt;
+    }
+    std::copy(text.begin(), text.end(), id.text_.begin());
+    return id;
+}
+
+std::string MessageExtras::sequence_number() const {
+    return fifo_place == 0 ? "" : fifo_sequence_number(fifo_place);
+}
+
+/// AWS's are 128-bit numbers that are not consecutive. [docs: FIFO queue and message identifiers]
+/// Ours begin as recorded ones do and leave as large gaps.
+std::string fifo_sequence_number(std::int64_t fifo_place) {
+    constexpr std::string_view prefix = "18849";
+    constexpr std::int64_t first = 496'460'467'696'128;
+    constexpr std::int64_t gap = 256;
+    return std::string(prefix) + std::to_string(first + gap * fifo_place);
 }
 
 const std::vector<MessageAttribute>& Message::attributes() const {

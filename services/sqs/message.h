@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,8 @@ class MessageId {
 public:
     MessageId() = default;
     static MessageId draw(RandomStream& random);
+    /// Nothing if it has not the length of one.
+    static std::optional<MessageId> parse(std::string_view text);
 
     std::string_view text() const { return {text_.data(), text_.size()}; }
     friend bool operator==(const MessageId&, const MessageId&) = default;
@@ -44,8 +47,16 @@ struct MessageExtras {
     std::vector<MessageAttribute> attributes;  // sorted by name
     std::string trace_header;                  // AWSTraceHeader
     std::string group_id;
+    std::string deduplication_id;    // FIFO
+    std::int64_t fifo_place = 0;     // FIFO: counts the queue's messages, from 1
     std::string dead_letter_source;  // the ARN of the queue it was moved from
+
+    /// "" if the queue is no FIFO queue.
+    std::string sequence_number() const;
 };
+
+/// 20 digits, increasing with `fifo_place`.
+std::string fifo_sequence_number(std::int64_t fifo_place);
 
 struct Message {
     MessageId id;

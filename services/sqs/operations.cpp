@@ -15,11 +15,20 @@ std::string query_code(const std::string& code) {
     if (code == "InvalidParameterValueException") {
         return "InvalidParameterValue";
     }
-    return code == "MissingRequiredParameterException" ? "MissingParameter" : code;
+    if (code == "MissingRequiredParameterException") {
+        return "MissingParameter";
+    }
+    return code == "MessageNotInflight" ? "AWS.SimpleQueueService.MessageNotInflight" : code;
 }
 
-/// [LS and relatives; public tests for
-/// EmptyBatchRequest]
+std::string_view entry_id(const Json& entry) {
+    const auto id = entry.is_object() ? entry.find("Id") : entry.end();
+    return id != entry.end() && id->is_string()
+               ? std::string_view(id->get_ref<const std::string&>())
+               : std::string_view();
+}
+
+/// [LS and relatives; public tests for EmptyBatchRequest]
 void check_batch(const Json& entries, std::string_view entry_type) {
     if (entries.empty()) {
         throw aws::ApiError(
@@ -31,18 +40,17 @@ void check_batch(const Json& entries, std::string_view entry_type) {
                             "Maximum number of entries per request are 10. You have sent " +
                                 std::to_string(entries.size()) + ".");
     }
-    std::set<std::string> ids;
+    std::set<std::string_view> ids;
     for (const Json& entry : entries) {
-        const Json id = entry.is_object() ? entry.value("Id", Json()) : Json();
-        if (!id.is_string() || !is_batch_entry_id(id.get_ref<const std::string&>())) {
+        const std::string_view id = entry_id(entry);
+        if (!is_batch_entry_id(id)) {
             throw aws::ApiError(
                 "InvalidBatchEntryId",
                 "A batch entry id can only contain alphanumeric characters, hyphens and "
                 "underscores. It can be at most 80 letters long.");
         }
-        if (!ids.insert(id.get<std::string>()).second) {
-            throw aws::ApiError("BatchEntryIdsNotDistinct",
-                                "Id " + id.get<std::string>() + " repeated.");
+        if (!ids.insert(id).second) {
+            throw aws::ApiError("BatchEntryIdsNotDistinct", "Id " + std::string(id) + " repeated.");
         }
     }
 }
@@ -70,17 +78,33 @@ aws::ApiError queue_does_not_exist() {
     return {"QueueDoesNotExist", "The specified queue does not exist."};
 }
 
-std::string required_string(aws::Parameters& parameters, std::string_view name) {
-    std::optional<std::string> value = parameters.optional_string(name);
-    if (!value || value->empty()) {
-        throw missing_parameter(name);
-    }
-    return *std::move(value);
+aws::ApiError receipt_handle_is_invalid(std::string_view handle) {
+    return {
+        "ReceiptHandleIsInvalid",
+        "The input receipt handle \"" + std::string(handle) + "\" is not a valid receipt handle."};
 }
 
-std::map<std::string, std::string, std::less<>> string_map(aws::Parameters& parameters,
-                                                           std::string_view name) {
-    std::map<std::string, std::string, std::less<>> texts;
+void check_throughput(Queue& queue, std::string_view action, std::string_view group) {
+    if (queue.admits(action, group)) {
+        return;
+    }
+    // [docs: troubleshooting-fifo-throttling-issues; public error log of SendMessage for the other]
+    if (queue.settings().fifo) {
+        throw aws::ApiError("ThrottlingException", "Rate exceeded");
+    }
+    throw aws::ApiError("RequestThrottled", "Request is throttled.");
+}
+
+const std::string& required_text(aws::Parameters& parameters, std::string_view name) {
+    const std::string* value = parameters.optional_text(name);
+    if (value == nullptr || value->empty()) {
+        throw missing_parameter(name);
+    }
+    return *value;
+}
+
+AttributeMap string_map(aws::Parameters& parameters, std::string_view name) {
+    AttributeMap texts;
     const Json* members = parameters.optional(name);
     if (members == nullptr) {
         return texts;
@@ -94,7 +118,7 @@ std::map<std::string, std::string, std::less<>> string_map(aws::Parameters& para
                 "SerializationException",
                 std::string(name) + "." + key + " must be a string, as all its values.");
         }
-        texts.emplace(key, value.get<std::string>());
+        texts.emplace(key, value.get_ref<const std::string&>());
     }
     return texts;
 }
@@ -108,27 +132,37 @@ std::optional<std::int64_t> limited_integer(aws::Parameters& parameters, std::st
 }
 
 QueueEntry& queue_at(QueueRegistry& registry, aws::Parameters& parameters) {
-    QueueEntry* entry = registry.find_by_url(required_string(parameters, "QueueUrl"));
+    const std::string& url = required_text(parameters, "QueueUrl");
+    // A bare name is no address. [public emulators agree]
+    if (url.find('/') == std::string::npos) {
+        throw aws::ApiError("InvalidAddress",
+                            "The address " + url + " is not valid for this endpoint.");
+    }
+    QueueEntry* entry = registry.find_by_url(url);
     if (entry == nullptr) {
         throw queue_does_not_exist();
     }
     return *entry;
 }
 
-Json run_batch(aws::Parameters& parameters,
-               std::string_view entry_type,
-               const std::function<Json(aws::Parameters& entry)>& each) {
+const Json& batch_entries(aws::Parameters& parameters, std::string_view entry_type) {
+    static const Json none = Json::array();
     const Json* given = parameters.optional("Entries");
     if (given != nullptr && !given->is_array()) {
         throw aws::ApiError("SerializationException", "Entries must be a list.");
     }
-    const Json entries = given == nullptr ? Json::array() : *given;
+    const Json& entries = given == nullptr ? none : *given;
     check_batch(entries, entry_type);
-    parameters.finish();
+    return entries;
+}
+
+Json run_batch(const Json& entries,
+               std::string_view entry_type,
+               const std::function<Json(aws::Parameters& entry)>& each) {
     Json answer = Json::object();
     for (const Json& value : entries) {
         aws::Parameters entry(value, entry_type);
-        const std::string id = entry.string("Id");
+        const std::string& id = *entry.optional_text("Id");
         try {
             Json result = each(entry);
             result["Id"] = id;

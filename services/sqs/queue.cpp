@@ -1,10 +1,14 @@
 #include "services/sqs/queue.h"
 
 #include "engine/ensure.h"
+#include "engine/store.h"
 #include "engine/world.h"
+#include "services/sqs/fifo_order.h"
 #include "services/sqs/receipt_handle.h"
+#include "services/sqs/standard_order.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace orrery::sqs {
 
@@ -12,12 +16,16 @@ namespace {
 
 /// [docs: SQS quotas] "about 120 000".
 constexpr std::size_t in_flight_quota = 120'000;
-/// Counted from the receive, however often the timeout is changed. [docs: ChangeMessageVisibility]
-constexpr Duration longest_in_flight = std::chrono::hours(12);
-
 std::string stream_name(const QueueIdentity& identity) {
     // A queue made again under an old name must not repeat the old one's message ids.
-    return "sqs/" + identity.name + "/" + std::to_string(identity.incarnation);
+    return identity.scope + "sqs/" + identity.name + "/" + std::to_string(identity.incarnation);
+}
+
+std::unique_ptr<ReceiveOrder> make_order(const QueueSettings& settings, const SlotStore& slots) {
+    if (settings.fifo) {
+        return std::make_unique<FifoOrder>(slots);
+    }
+    return std::make_unique<StandardOrder>(slots);
 }
 
 }  // namespace
@@ -25,11 +33,13 @@ std::string stream_name(const QueueIdentity& identity) {
 Queue::Queue(World& world, QueueIdentity identity, QueueSettings settings, Finder find_by_arn)
     : world_(world),
       identity_(std::move(identity)),
-      source_("sqs/" + identity_.name),
+      source_(identity_.scope + "sqs/" + identity_.name),
       receipt_tag_(sqs::receipt_tag(identity_.arn, identity_.incarnation)),
       settings_(std::move(settings)),
       find_by_arn_(std::move(find_by_arn)),
-      random_(world.random.stream(stream_name(identity_))) {}
+      random_(world.random.stream(stream_name(identity_))),
+      order_(make_order(settings_, slots_)),
+      saving_(world.store != nullptr) {}
 
 Queue::~Queue() {
     world_.loop.cancel(visibility_alarm_.event);
@@ -46,6 +56,7 @@ Instant Queue::now() const {
 
 void Queue::change_settings(QueueSettings settings) {
     catch_up();
+    ENSURE(settings.fifo == settings_.fifo);
     settings_ = std::move(settings);
     expire_old();
     // The first message to expire now may do so sooner than the alarm knows.
@@ -103,6 +114,9 @@ void Queue::settle() {
     arm_visibility();
     arm_retention();
     ring();
+    if (changed_) {
+        world_.store->touch();
+    }
 }
 
 void Queue::arm_visibility() {
@@ -151,231 +165,84 @@ Queue::SlotIndex Queue::insert(Message&& message) {
     Slot& slot = slots_[index];
     slot.message = std::move(message);
     slot.sequence = ++sequence_;
-    by_age_.push(slot.message.sent_at.time_since_epoch().count(), index, slot.born);
+    if (settings_.fifo) {
+        slot.message.extras->fifo_place = slot.sequence;
+    }
+    enlist(index);
     return index;
+}
+
+void Queue::enlist(SlotIndex index) {
+    const Slot& slot = slots_[index];
+    by_age_.push(slot.message.sent_at.time_since_epoch().count(), index, slot.born);
+    order_->join(index, now());
 }
 
 void Queue::show(SlotIndex index) {
     Slot& slot = slots_[index];
     slot.state = MessageState::visible;
-    visible_.push(slot.sequence, index, ++slot.stamp);
+    ++slot.stamp;
+    order_->show(index);
+    mark_changed(index);
 }
 
 void Queue::hide(SlotIndex index, MessageState state, Instant until) {
     Slot& slot = slots_[index];
     slot.state = state;
-    delayed_ += state == MessageState::delayed ? 1 : 0;
+    slot.until = until;
     hidden_.push(until.time_since_epoch().count(), index, ++slot.stamp);
+    if (state == MessageState::delayed) {
+        ++delayed_;
+    } else {
+        order_->hand_out(index);
+    }
+    mark_changed(index);
+}
+
+/// Another instant at which a hidden message becomes visible.
+void Queue::postpone(SlotIndex index, Instant until) {
+    Slot& slot = slots_[index];
+    slot.until = until;
+    ++slot.stamp;
+    hidden_.forget(in_this_state());
+    hidden_.push(until.time_since_epoch().count(), index, slot.stamp);
+    mark_changed(index);
 }
 
 void Queue::leave_state(SlotIndex index) {
     Slot& slot = slots_[index];
     ++slot.stamp;
     if (slot.state == MessageState::visible) {
-        visible_.forget(in_this_state());
+        order_->hide(index);
         return;
     }
-    delayed_ -= slot.state == MessageState::delayed ? 1 : 0;
+    if (slot.state == MessageState::delayed) {
+        --delayed_;
+    } else {
+        order_->take_back(index, now());
+    }
     hidden_.forget(in_this_state());
 }
 
 void Queue::forget(SlotIndex index) {
+    order_->leave(index);
     slots_.release(index);
     by_age_.forget(still_there());
+    mark_changed(index);
 }
 
-// Sending and receiving
-
-const Message& Queue::send(NewMessage&& given) {
-    ENSURE(!closed_);
-    catch_up();
-    const std::size_t bytes = size_bytes(given.body, given.attributes);
-    const Duration delay = given.delay.value_or(settings_.delay);
-    Message message;
-    message.id = MessageId::draw(random_);
-    message.body = std::move(given.body);
-    message.sent_at = now();
-    if (!given.attributes.empty() || !given.trace_header.empty() || !given.group_id.empty()) {
-        message.extras = std::make_unique<MessageExtras>();
-        message.extras->attributes = std::move(given.attributes);
-        message.extras->trace_header = std::move(given.trace_header);
-        message.extras->group_id = std::move(given.group_id);
+void Queue::mark_changed(SlotIndex index) {
+    if (saving_ && !std::exchange(slots_[index].changed, true)) {
+        changed_slots_.push_back(index);
+        changed_ = true;
     }
-    const SlotIndex index = insert(std::move(message));
-    const Message& stored = slots_[index].message;
-    if (delay > Duration(0)) {
-        world_.trace.record(source_,
-                            "sqs.message.sent",
-                            {{"bytes", bytes}, {"delay", delay}, {"message_id", stored.id.text()}});
-        hide(index, MessageState::delayed, now() + delay);
-    } else {
-        world_.trace.record(
-            source_, "sqs.message.sent", {{"bytes", bytes}, {"message_id", stored.id.text()}});
-        show(index);
-    }
-    settle();
-    return stored;
 }
 
-std::vector<Receipt> Queue::receive(const ReceiveRequest& request) {
-    catch_up();
-    std::vector<Receipt> receipts = take(request);
-    settle();
-    return receipts;
-}
-
-std::vector<Receipt> Queue::take(const ReceiveRequest& request) {
-    const Duration visibility = request.visibility.value_or(settings_.visibility_timeout);
-    std::vector<Receipt> receipts;
-    std::vector<SlotIndex> duplicated;
-    while (receipts.size() < request.max && can_receive()) {
-        const SlotIndex index = visible_.front(in_this_state())->slot;
-        const Message& message = slots_[index].message;
-        if (Queue* target = dead_letter_queue(message); target != nullptr) {
-            move_to(*target, index);
-            continue;
-        }
-        if (world_.faults.fires("sqs.deliver.duplicate", {{"queue", identity_.name}})) {
-            duplicated.push_back(index);
-        }
-        receipts.push_back(hand_out(index, now() + visibility));
+void Queue::mark_changed(const DeduplicationHistory::Key& key) {
+    if (saving_) {
+        changed_history_.push_back(key);
+        changed_ = true;
     }
-    if (receipts.empty()) {
-        return receipts;
-    }
-    traced_ids_.resize(receipts.size());
-    for (std::size_t place = 0; place < receipts.size(); ++place) {
-        traced_ids_[place] = receipts[place].message->id.text();
-    }
-    if (request.consumer.empty()) {
-        world_.trace.record(source_, "sqs.messages.received", {{"message_ids", traced_ids_}});
-    } else {
-        world_.trace.record(source_,
-                            "sqs.messages.received",
-                            {{"consumer", request.consumer}, {"message_ids", traced_ids_}});
-    }
-    // Only now, so that no receive hands out the same message twice.
-    for (const SlotIndex index : duplicated) {
-        leave_state(index);
-        show(index);
-    }
-    if (visibility == Duration(0)) {
-        for (const Receipt& receipt : receipts) {
-            const auto index = static_cast<SlotIndex>(receipt.handle >> 32);
-            if (slots_[index].state == MessageState::in_flight) {
-                come_back(index);
-            }
-        }
-    }
-    return receipts;
-}
-
-Receipt Queue::hand_out(SlotIndex index, Instant until) {
-    leave_state(index);
-    hide(index, MessageState::in_flight, until);
-    Slot& slot = slots_[index];
-    slot.receipt = slot.stamp;
-    if (slot.message.receive_count++ == 0) {
-        slot.message.first_received_at = now();
-    }
-    slot.message.received_at = now();
-    return {std::uint64_t{index} << 32 | slot.receipt, &slot.message};
-}
-
-/// The queue that a message goes to instead of being received once more. [docs: with-sqs;
-/// dead-letter queues] A policy whose queue has been deleted has no effect.
-Queue* Queue::dead_letter_queue(const Message& message) const {
-    if (!settings_.redrive || message.receive_count < settings_.redrive->max_receive_count) {
-        return nullptr;
-    }
-    Queue* target = find_by_arn_(settings_.redrive->target_arn);
-    return target == this ? nullptr : target;
-}
-
-void Queue::move_to(Queue& target, SlotIndex index) {
-    Slot& slot = slots_[index];
-    world_.trace.record(source_,
-                        "sqs.message.moved_to_dlq",
-                        {{"message_id", slot.message.id.text()},
-                         {"receive_count", slot.message.receive_count},
-                         {"to", target.name()}});
-    leave_state(index);
-    target.accept_moved(std::move(slot.message), arn());
-    forget(index);
-}
-
-/// Id, counts and the time of sending stay; the queue's own delay does not apply.
-/// [LS test_dead_letter_queue_message_attributes; docs: sqs-dead-letter-queues]
-void Queue::accept_moved(Message&& message, const std::string& from) {
-    if (message.extras == nullptr) {
-        message.extras = std::make_unique<MessageExtras>();
-    }
-    message.extras->dead_letter_source = from;
-    show(insert(std::move(message)));
-    settle();
-}
-
-// What a consumer does with its receipts
-
-const Slot* Queue::slot_of(std::uint64_t handle) const {
-    const auto index = static_cast<SlotIndex>(handle >> 32);
-    const auto receipt = static_cast<std::uint32_t>(handle);
-    if (index >= slots_.capacity()) {
-        return nullptr;
-    }
-    const Slot& slot = slots_[index];
-    const bool same_message = slot.born != 0 && receipt > slot.born && receipt <= slot.stamp;
-    return same_message ? &slot : nullptr;
-}
-
-const Message* Queue::find(std::uint64_t handle) const {
-    const Slot* slot = slot_of(handle);
-    return slot == nullptr ? nullptr : &slot->message;
-}
-
-std::size_t Queue::remove(const std::vector<std::uint64_t>& handles) {
-    catch_up();
-    traced_ids_.resize(handles.size());
-    std::size_t removed = 0;
-    for (const std::uint64_t handle : handles) {
-        const Slot* slot = slot_of(handle);
-        // An older receipt is accepted without deleting, as is a deleted message's. [docs:
-        // DeleteMessage]
-        if (slot == nullptr || slot->receipt != static_cast<std::uint32_t>(handle)) {
-            continue;
-        }
-        traced_ids_[removed++] = slot->message.id.text();
-        const auto index = static_cast<SlotIndex>(handle >> 32);
-        leave_state(index);
-        forget(index);
-    }
-    traced_ids_.resize(removed);
-    if (removed > 0) {
-        world_.trace.record(source_, "sqs.messages.deleted", {{"message_ids", traced_ids_}});
-    }
-    settle();
-    return removed;
-}
-
-VisibilityChange Queue::change_visibility(std::uint64_t handle, Duration timeout) {
-    catch_up();
-    const Slot* slot = slot_of(handle);
-    if (slot == nullptr || slot->receipt != static_cast<std::uint32_t>(handle) ||
-        slot->state != MessageState::in_flight) {
-        return VisibilityChange::not_in_flight;
-    }
-    if (now() + timeout > slot->message.received_at + longest_in_flight) {
-        return VisibilityChange::beyond_limit;
-    }
-    const auto index = static_cast<SlotIndex>(handle >> 32);
-    if (timeout == Duration(0)) {
-        come_back(index);
-    } else {
-        leave_state(index);
-        hide(index, MessageState::in_flight, now() + timeout);
-    }
-    settle();
-    return VisibilityChange::changed;
 }
 
 void Queue::purge() {
@@ -384,9 +251,10 @@ void Queue::purge() {
     for (SlotIndex index = 0; index < slots_.capacity(); ++index) {
         if (slots_[index].born != 0) {
             slots_.release(index);
+            mark_changed(index);
         }
     }
-    visible_.clear();
+    order_->clear();
     hidden_.clear();
     by_age_.clear();
     delayed_ = 0;
@@ -400,10 +268,10 @@ bool Queue::at_in_flight_quota() const {
 }
 
 QueueDepth Queue::depth() const {
-    return {visible_.size(), hidden_.size() - delayed_, delayed_};
+    return {by_age_.size() - hidden_.size(), hidden_.size() - delayed_, delayed_};
 }
 
-std::vector<MessageSnapshot> Queue::snapshot() const {
+void Queue::visit(const Visitor& visitor) const {
     std::vector<const Slot*> occupied;
     for (SlotIndex index = 0; index < slots_.capacity(); ++index) {
         if (slots_[index].born != 0) {
@@ -413,18 +281,22 @@ std::vector<MessageSnapshot> Queue::snapshot() const {
     std::sort(occupied.begin(), occupied.end(), [](const Slot* left, const Slot* right) {
         return left->sequence < right->sequence;
     });
-    std::vector<MessageSnapshot> messages;
-    messages.reserve(occupied.size());
     for (const Slot* slot : occupied) {
-        const Message& message = slot->message;
+        visitor(slot->message, slot->state, slot->until);
+    }
+}
+
+std::vector<MessageSnapshot> Queue::snapshot() const {
+    std::vector<MessageSnapshot> messages;
+    visit([&](const Message& message, MessageState state, Instant /*until*/) {
         messages.push_back({std::string(message.id.text()),
                             message.body,
-                            slot->state,
+                            state,
                             message.receive_count,
                             message.sent_at,
                             message.attributes(),
                             message.extras == nullptr ? "" : message.extras->dead_letter_source});
-    }
+    });
     return messages;
 }
 

@@ -21,12 +21,24 @@ Watch::~Watch() {
 }
 
 void Queue::poll(ReceiveRequest request, Duration wait, PollAnswer answer) {
+    catch_up();
+    // A short poll asks only some of the servers. [docs: sqs-short-and-long-polling]
+    if (wait == Duration(0) && can_receive() &&
+        world_.faults.fires("sqs.receive.empty", {{"queue", identity_.name}})) {
+        settle();
+        answer({});
+        return;
+    }
     // Who comes later stands behind those who wait already.
-    const bool first = line_.empty();
+    const bool first = std::all_of(
+        line_.begin(), line_.end(), [](const Waiter& waiter) { return waiter.abandoned(); });
     std::vector<Receipt> receipts;
     if (first || wait == Duration(0)) {
-        receipts = receive(request);
+        receipts = take(request);
+    } else if (auto repeated = repeat(request)) {
+        receipts = *std::move(repeated);
     }
+    settle();
     if (!receipts.empty() || wait == Duration(0)) {
         answer(receipts);
         return;
@@ -57,7 +69,7 @@ void Queue::serve() {
     for (std::size_t left = line_.size(); left > 0 && !line_.empty() && can_receive(); --left) {
         const bool poll = static_cast<bool>(line_.front().answer);
         std::vector<Receipt> receipts;
-        if (poll && *line_.front().waiting) {
+        if (poll && !line_.front().abandoned()) {
             receipts = take(line_.front().request);
             if (receipts.empty()) {
                 continue;  // all went to the dead-letter queue: it keeps its place
@@ -85,8 +97,9 @@ void Queue::end_poll(const std::shared_ptr<bool>& waiting) {
     ENSURE(place != line_.end());
     // What becomes visible at this very instant is still in time.
     catch_up();
-    const std::vector<Receipt> receipts =
-        place == line_.begin() ? take(place->request) : std::vector<Receipt>();
+    const std::vector<Receipt> receipts = place == line_.begin() && !place->abandoned()
+                                              ? take(place->request)
+                                              : std::vector<Receipt>();
     const Waiter waiter = std::move(*place);
     line_.erase(place);
     waiter.answer(receipts);
@@ -100,13 +113,7 @@ void Queue::ring() {
     }
 }
 
-void Queue::close() {
-    purge();
-    closed_ = true;
-    world_.loop.cancel(retention_alarm_.event);
-    world_.loop.cancel(serving_);
-    retention_alarm_ = {};
-    serving_ = {};
+void Queue::end_polls() {
     for (Waiter& waiter : line_) {
         if (waiter.answer) {
             world_.loop.cancel(waiter.end);
@@ -115,6 +122,26 @@ void Queue::close() {
         }
     }
     std::erase_if(line_, [](const Waiter& waiter) { return !*waiter.waiting; });
+}
+
+void Queue::close() {
+    purge();
+    closed_ = true;
+    for (const SlotIndex index : changed_slots_) {
+        slots_[index].changed = false;  // the slots go to a successor; what to erase stays here
+    }
+    attempts_.clear();
+    for (const auto& [key, accepted] : history_.all()) {
+        mark_changed(key);
+    }
+    history_ = {};
+    changed_ = saving_;
+    settle();
+    world_.loop.cancel(retention_alarm_.event);
+    world_.loop.cancel(serving_);
+    retention_alarm_ = {};
+    serving_ = {};
+    end_polls();
 }
 
 void Queue::succeed(Queue& closed) {

@@ -58,6 +58,8 @@ Json system_attributes(const Message& message, const std::string& sender_id, con
     add("ApproximateFirstReceiveTimestamp",
         std::to_string(epoch_millis(message.first_received_at)));
     if (message.extras != nullptr) {
+        add("SequenceNumber", message.extras->sequence_number());
+        add("MessageDeduplicationId", message.extras->deduplication_id);
         add("MessageGroupId", message.extras->group_id);
         add("AWSTraceHeader", message.extras->trace_header);
         add("DeadLetterQueueSourceArn", message.extras->dead_letter_source);
@@ -83,15 +85,20 @@ Json message_json(const Queue& queue, const Receipt& receipt, const Wanted& want
     const Message& message = *receipt.message;
     std::string handle;
     append_receipt_handle(handle, queue.receipt_tag(), receipt.handle);
-    Json answer{{"MessageId", message.id.text()},
-                {"ReceiptHandle", std::move(handle)},
-                {"MD5OfBody", md5_of_body(message.body)},
-                {"Body", message.body}};
-    Json system = system_attributes(message, queue.identity().sender_id, wanted);
-    if (!system.empty()) {
-        answer["Attributes"] = std::move(system);
+    Json answer = Json::object();
+    answer.emplace("Body", message.body);
+    answer.emplace("MD5OfBody", md5_of_body(message.body));
+    answer.emplace("MessageId", message.id.text());
+    answer.emplace("ReceiptHandle", std::move(handle));
+    if (!wanted.system.empty()) {
+        Json system = system_attributes(message, queue.identity().sender_id, wanted);
+        if (!system.empty()) {
+            answer.emplace("Attributes", std::move(system));
+        }
     }
-    add_message_attributes(answer, message, wanted);
+    if (!wanted.message.empty()) {
+        add_message_attributes(answer, message, wanted);
+    }
     return answer;
 }
 
@@ -111,10 +118,47 @@ Wanted read_wanted(aws::Parameters& parameters) {
     return wanted;
 }
 
-void receive_message(QueueRegistry& registry, const Json& given, const aws::Reply& reply) {
-    aws::Parameters parameters(given, "ReceiveMessage");
+/// [docs: ReceiveMessage; the wording is that of the other ids, and of MessageDeduplicationId on a
+/// standard queue]
+std::string read_attempt_id(aws::Parameters& parameters, const Queue& queue) {
+    constexpr std::string_view name = "ReceiveRequestAttemptId";
+    const std::string* id = parameters.optional_text(name);
+    if (id == nullptr) {
+        return "";
+    }
+    if (!queue.settings().fifo) {
+        throw invalid_value(
+            *id, name, "The request includes a parameter that is not valid for this queue type.");
+    }
+    if (!is_fifo_id(*id)) {
+        throw invalid_value(*id,
+                            name,
+                            "ReceiveRequestAttemptId can only include alphanumeric and punctuation "
+                            "characters. 1 to 128 in length.");
+    }
+    return *id;
+}
+
+Json receive_answer(const Queue& queue,
+                    const std::vector<Receipt>& receipts,
+                    const Wanted& wanted) {
+    Json answer = Json::object();
+    if (receipts.empty()) {
+        return answer;
+    }
+    Json messages = Json::array();
+    for (const Receipt& receipt : receipts) {
+        messages.push_back(message_json(queue, receipt, wanted));
+    }
+    answer.emplace("Messages", std::move(messages));
+    return answer;
+}
+
+void receive_message(QueueRegistry& registry, const aws::Call& call, const aws::Reply& reply) {
+    aws::Parameters parameters(call.parameters, "ReceiveMessage");
     Queue& queue = *queue_at(registry, parameters).queue;
     ReceiveRequest request;
+    request.gone = call.caller.gone;
     request.max =
         static_cast<std::size_t>(limited_integer(parameters, "MaxNumberOfMessages").value_or(1));
     if (const auto timeout = limited_integer(parameters, "VisibilityTimeout")) {
@@ -124,62 +168,66 @@ void receive_message(QueueRegistry& registry, const Json& given, const aws::Repl
     if (const auto given_wait = limited_integer(parameters, "WaitTimeSeconds")) {
         wait = std::chrono::seconds(*given_wait);
     }
-    const Wanted wanted = read_wanted(parameters);
-    if (const auto attempt = parameters.optional_string("ReceiveRequestAttemptId")) {
-        throw invalid_value(
-            *attempt,
-            "ReceiveRequestAttemptId",
-            "The request includes a parameter that is not valid for this queue type.");
-    }
+    Wanted wanted = read_wanted(parameters);
+    request.attempt_id = read_attempt_id(parameters, queue);
     parameters.finish();
-    // A long poll waits instead. [docs: SQS quotas, in-flight messages]
-    if (wait == Duration(0) && queue.at_in_flight_quota()) {
+    check_throughput(queue, "ReceiveMessage");
+    // A long poll waits instead, and a FIFO queue never says so. [docs: quotas-queues, quotas-fifo;
+    // the wording is ours]
+    if (wait == Duration(0) && !queue.settings().fifo && queue.at_in_flight_quota()) {
         throw aws::ApiError("OverLimit", "The maximum number of in flight messages is reached.");
     }
-    queue.poll(request, wait, [&queue, wanted, reply](const std::vector<Receipt>& receipts) {
-        if (queue.closed()) {
-            reply(aws::ApiResult(queue_does_not_exist()));
-            return;
-        }
-        Json answer = Json::object();
-        for (const Receipt& receipt : receipts) {
-            answer["Messages"].push_back(message_json(queue, receipt, wanted));
-        }
-        reply(aws::ApiResult(std::move(answer)));
-    });
+    queue.poll(std::move(request),
+               wait,
+               [&queue, wanted = std::move(wanted), reply](const std::vector<Receipt>& receipts) {
+                   reply(queue.closed() ? aws::ApiResult(queue_does_not_exist())
+                                        : aws::ApiResult(receive_answer(queue, receipts, wanted)));
+               });
 }
 
 std::uint64_t read_handle(aws::Parameters& parameters, const Queue& queue) {
-    const std::string text = required_string(parameters, "ReceiptHandle");
+    const std::string& text = required_text(parameters, "ReceiptHandle");
     const std::optional<std::uint64_t> handle = parse_receipt_handle(text, queue.receipt_tag());
     if (!handle) {
-        throw aws::ApiError(
-            "ReceiptHandleIsInvalid",
-            "The input receipt handle \"" + text + "\" is not a valid receipt handle.");
+        throw receipt_handle_is_invalid(text);
     }
     return *handle;
+}
+
+/// The handle of a message that may be deleted with it: a FIFO queue takes none whose visibility
+/// timeout is over. [LS test_fifo_delete_after_visibility_timeout]
+std::uint64_t read_handle_to_delete(aws::Parameters& parameters, Queue& queue) {
+    const std::uint64_t handle = read_handle(parameters, queue);
+    parameters.finish();
+    if (queue.has_expired(handle)) {
+        throw invalid_value(required_text(parameters, "ReceiptHandle"),
+                            "ReceiptHandle",
+                            "The receipt handle has expired.");
+    }
+    return handle;
 }
 
 Json delete_message(QueueRegistry& registry, const Json& given) {
     aws::Parameters parameters(given, "DeleteMessage");
     Queue& queue = *queue_at(registry, parameters).queue;
-    const std::uint64_t handle = read_handle(parameters, queue);
-    parameters.finish();
+    const std::uint64_t handle = read_handle_to_delete(parameters, queue);
+    check_throughput(queue, "DeleteMessage");
     queue.remove({handle});
     return Json::object();
 }
 
 Json delete_message_batch(QueueRegistry& registry, const Json& given) {
+    constexpr std::string_view entry_type = "DeleteMessageBatchRequestEntry";
     aws::Parameters parameters(given, "DeleteMessageBatch");
     Queue& queue = *queue_at(registry, parameters).queue;
+    const Json& entries = batch_entries(parameters, entry_type);
+    parameters.finish();
+    check_throughput(queue, "DeleteMessageBatch");
     std::vector<std::uint64_t> handles;
-    Json answer =
-        run_batch(parameters, "DeleteMessageBatchRequestEntry", [&](aws::Parameters& entry) {
-            const std::uint64_t handle = read_handle(entry, queue);
-            entry.finish();
-            handles.push_back(handle);
-            return Json::object();
-        });
+    Json answer = run_batch(entries, entry_type, [&](aws::Parameters& entry) {
+        handles.push_back(read_handle_to_delete(entry, queue));
+        return Json::object();
+    });
     queue.remove(handles);
     return answer;
 }
@@ -205,18 +253,22 @@ void change(Queue& queue, aws::Parameters& parameters) {
 Json change_message_visibility(QueueRegistry& registry, const Json& given) {
     aws::Parameters parameters(given, "ChangeMessageVisibility");
     Queue& queue = *queue_at(registry, parameters).queue;
+    check_throughput(queue, "ChangeMessageVisibility");
     change(queue, parameters);
     return Json::object();
 }
 
 Json change_message_visibility_batch(QueueRegistry& registry, const Json& given) {
+    constexpr std::string_view entry_type = "ChangeMessageVisibilityBatchRequestEntry";
     aws::Parameters parameters(given, "ChangeMessageVisibilityBatch");
     Queue& queue = *queue_at(registry, parameters).queue;
-    return run_batch(
-        parameters, "ChangeMessageVisibilityBatchRequestEntry", [&queue](aws::Parameters& entry) {
-            change(queue, entry);
-            return Json::object();
-        });
+    const Json& entries = batch_entries(parameters, entry_type);
+    parameters.finish();
+    check_throughput(queue, "ChangeMessageVisibilityBatch");
+    return run_batch(entries, entry_type, [&queue](aws::Parameters& entry) {
+        change(queue, entry);
+        return Json::object();
+    });
 }
 
 }  // namespace
@@ -226,9 +278,10 @@ void add_receive_operations(aws::ApiService& service, QueueRegistry& registry) {
         service.add(
             name, [&registry, operation](const Json& given) { return operation(registry, given); });
     };
-    service.add_waiting("ReceiveMessage", [&registry](const Json& given, const aws::Reply& reply) {
-        receive_message(registry, given, reply);
-    });
+    service.add_waiting("ReceiveMessage",
+                        [&registry](const aws::Call& call, const aws::Reply& reply) {
+                            receive_message(registry, call, reply);
+                        });
     add("DeleteMessage", delete_message);
     add("DeleteMessageBatch", delete_message_batch);
     add("ChangeMessageVisibility", change_message_visibility);

@@ -8,26 +8,34 @@
 namespace orrery::sqs {
 
 QueueRegistry::QueueRegistry(World& world, aws::Identity identity)
-    : world_(world), identity_(std::move(identity)) {}
+    : world_(world), identity_(std::move(identity)) {
+    keep_on_disk();
+}
 
-QueueEntry& QueueRegistry::create(const std::string& name,
-                                  AttributeMap attributes,
-                                  std::map<std::string, std::string> tags) {
-    ENSURE(find(name) == nullptr);
+std::unique_ptr<Queue> QueueRegistry::make_queue(const std::string& name,
+                                                 std::uint32_t incarnation,
+                                                 QueueSettings settings) {
     QueueIdentity identity;
     identity.name = name;
     identity.arn = arn_of(name);
     identity.region = identity_.region;
     // In the form of a user's unique id: "AIDA" and 17 letters or digits.
     identity.sender_id = "AIDALOCAL" + identity_.account;
-    identity.incarnation = ++past_[name].queues;
-
-    QueueEntry entry;
-    entry.queue = std::make_unique<Queue>(
-        world_, identity, settings_from(attributes), [this](std::string_view arn) {
+    identity.incarnation = incarnation;
+    identity.scope = identity_.scope();
+    return std::make_unique<Queue>(
+        world_, std::move(identity), std::move(settings), [this](std::string_view arn) {
             QueueEntry* found = find_by_arn(arn);
             return found == nullptr ? nullptr : found->queue.get();
         });
+}
+
+QueueEntry& QueueRegistry::create(const std::string& name,
+                                  AttributeMap attributes,
+                                  std::map<std::string, std::string> tags) {
+    ENSURE(find(name) == nullptr);
+    QueueEntry entry;
+    entry.queue = make_queue(name, ++past_[name].queues, settings_from(attributes));
     const auto predecessor =
         std::find_if(closed_.rbegin(), closed_.rend(), [&](const auto& closed) {
             return closed->name() == name;
@@ -39,7 +47,8 @@ QueueEntry& QueueRegistry::create(const std::string& name,
     entry.tags = std::move(tags);
     entry.created = world_.loop.now();
     entry.modified = world_.loop.now();
-    world_.trace.record("sqs/" + name, "sqs.queue.created", {{"arn", identity.arn}});
+    world_.trace.record(source_of(name), "sqs.queue.created", {{"arn", entry.queue->arn()}});
+    mark_changed(name);
     return entries_.emplace(name, std::move(entry)).first->second;
 }
 
@@ -48,10 +57,33 @@ void QueueRegistry::remove(std::string_view name) {
     ENSURE(found != entries_.end());
     found->second.queue->close();
     world_.trace.record(
-        "sqs/" + found->first, "sqs.queue.deleted", {{"arn", found->second.queue->arn()}});
+        source_of(found->first), "sqs.queue.deleted", {{"arn", found->second.queue->arn()}});
     past_.find(name)->second.deleted = world_.loop.now();
+    mark_changed(name);
     closed_.push_back(std::move(found->second.queue));
     entries_.erase(found);
+}
+
+void QueueRegistry::change_attributes(QueueEntry& entry, AttributeMap attributes) {
+    entry.attributes = std::move(attributes);
+    entry.modified = world_.loop.now();
+    entry.queue->change_settings(settings_from(entry.attributes));
+    mark_changed(entry.queue->name());
+}
+
+void QueueRegistry::change_tags(QueueEntry& entry, std::map<std::string, std::string> tags) {
+    entry.tags = std::move(tags);
+    mark_changed(entry.queue->name());
+}
+
+void QueueRegistry::purge(QueueEntry& entry) {
+    entry.purged = world_.loop.now();
+    entry.queue->purge();
+    mark_changed(entry.queue->name());
+}
+
+std::string QueueRegistry::source_of(std::string_view name) const {
+    return identity_.scope() + "sqs/" + std::string(name);
 }
 
 QueueEntry* QueueRegistry::find(std::string_view name) {
@@ -73,9 +105,11 @@ QueueEntry* QueueRegistry::find_by_url(std::string_view url) {
     return account.ends_with("/" + identity_.account) ? find(url.substr(slash + 1)) : nullptr;
 }
 
-std::string QueueRegistry::url_of(std::string_view name) const {
-    return "https://sqs." + identity_.region + ".amazonaws.com/" + identity_.account + "/" +
-           std::string(name);
+std::string QueueRegistry::url_of(std::string_view name, std::string_view endpoint) const {
+    std::string url = endpoint.empty() ? "https://sqs." + identity_.region + ".amazonaws.com"
+                                       : std::string(endpoint);
+    url.append("/").append(identity_.account).append("/").append(name);
+    return url;
 }
 
 std::optional<Instant> QueueRegistry::deleted_at(std::string_view name) const {

@@ -4,6 +4,7 @@
 
 #include "services/sqs/message.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -21,6 +22,8 @@ struct Slot {
     std::uint32_t born = 0;   // the stamp when its message arrived; 0 if it holds none
     std::uint32_t receipt = 0;  // the stamp when its message was last received
     MessageState state = MessageState::visible;
+    bool changed = false;  // since it was last saved
+    Instant until;         // when it becomes visible, if it is not
 };
 
 class SlotStore {
@@ -50,9 +53,30 @@ public:
     void release(std::uint32_t index) {
         Slot& slot = (*this)[index];
         slot.message = Message{};
-        ++slot.stamp;
+        highest_stamp_ = std::max(highest_stamp_, ++slot.stamp);
         slot.born = 0;
         free_.push_back(index);
+    }
+
+    /// No released slot has a higher one.
+    std::uint32_t highest_stamp() const { return highest_stamp_; }
+
+    /// For a store that continues a saved one: first begin(), then occupy() for each slot that held
+    /// a message, then end().
+    void begin(std::uint32_t highest_stamp) { first_stamp_ = highest_stamp_ = highest_stamp; }
+    Slot& occupy(std::uint32_t index) {
+        while (index >= capacity()) {
+            grow();
+        }
+        return (*this)[index];
+    }
+    void end() {
+        free_.clear();
+        for (std::uint32_t index = capacity(); index > 0; --index) {
+            if ((*this)[index - 1].born == 0) {
+                free_.push_back(index - 1);
+            }
+        }
     }
 
 private:
@@ -62,6 +86,9 @@ private:
     void grow() {
         const std::uint32_t first = capacity();
         chunks_.push_back(std::make_unique<Chunk>());
+        for (Slot& slot : *chunks_.back()) {
+            slot.stamp = first_stamp_;
+        }
         for (std::uint32_t index = first + chunk_slots; index > first; --index) {
             free_.push_back(index - 1);
         }
@@ -69,6 +96,8 @@ private:
 
     std::vector<std::unique_ptr<Chunk>> chunks_;
     std::vector<std::uint32_t> free_;
+    std::uint32_t highest_stamp_ = 0;
+    std::uint32_t first_stamp_ = 0;
 };
 
 }  // namespace orrery::sqs

@@ -1,5 +1,6 @@
 #include "services/sqs/sqs.h"
 
+#include "services/sqs/move_tasks.h"
 #include "services/sqs/operations.h"
 #include "services/sqs/registry.h"
 
@@ -14,10 +15,14 @@ Queue* queue_of(QueueEntry* entry) {
 }  // namespace
 
 SqsService::SqsService(World& world, aws::Identity identity)
-    : registry_(std::make_unique<QueueRegistry>(world, std::move(identity))) {
+    : registry_(std::make_unique<QueueRegistry>(world, std::move(identity))),
+      move_tasks_(std::make_unique<MoveTasks>(*registry_)) {
     add_queue_operations(api_, *registry_);
     add_send_operations(api_, *registry_);
     add_receive_operations(api_, *registry_);
+    add_permission_operations(api_, *registry_);
+    add_tag_operations(api_, *registry_);
+    add_move_operations(api_, *registry_, *move_tasks_);
 }
 
 SqsService::~SqsService() = default;

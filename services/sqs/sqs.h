@@ -14,6 +14,7 @@
 
 namespace orrery::sqs {
 
+class MoveTasks;
 class QueueRegistry;
 
 class SqsService {
@@ -36,6 +37,7 @@ public:
 
 private:
     std::unique_ptr<QueueRegistry> registry_;
+    std::unique_ptr<MoveTasks> move_tasks_;
     aws::ApiService api_{"sqs"};
 };
 

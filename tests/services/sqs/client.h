@@ -32,8 +32,11 @@ public:
         }
         return "";
     }
-    void call_later(const char* operation, const Json& parameters, aws::Reply reply) {
-        api_.call("sqs", operation, parameters, std::move(reply));
+    void call_later(const char* operation,
+                    const Json& parameters,
+                    aws::Reply reply,
+                    const aws::Caller& caller = {}) {
+        api_.call("sqs", operation, parameters, std::move(reply), caller);
     }
 
     std::string create(const char* name, const Json& attributes = Json::object()) {

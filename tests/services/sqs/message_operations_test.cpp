@@ -139,8 +139,8 @@ TEST_CASE("sqs SendMessage: what is refused") {
           "a number.");
     CHECK(attribute_error("X", {{"DataType", "Strange"}, {"StringValue", "a"}}).find("'X'") !=
           std::string::npos);
-    CHECK(attribute_error("X", {{"DataType", "Binary"}, {"BinaryValue", "?"}}).find("base64") !=
-          std::string::npos);
+    CHECK(attribute_error("X", {{"DataType", "Binary"}, {"BinaryValue", "?"}})
+              .starts_with("SerializationException"));
     CHECK(attribute_error("X", {{"DataType", "String"}, {"StringListValues", {"a"}}})
               .find("StringListValues") != std::string::npos);
     CHECK(attribute_error("AWS.X", {{"DataType", "String"}, {"StringValue", "a"}}).find("AWS.X") !=

@@ -44,8 +44,8 @@ TEST_CASE("sqs CreateQueue: names, attributes and parameters that are refused") 
     CHECK(error({{"QueueName", std::string(80, 'a')}}).empty());
     CHECK(error(Json::object()) ==
           "MissingRequiredParameterException: The request must contain the parameter QueueName.");
-    CHECK(error({{"QueueName", "Orders.fifo"}}) ==
-          "UnsupportedOperation: FIFO queues are not emulated yet: Orders.fifo");
+    // Without FifoQueue it is a standard queue's name, which has no full stop.
+    CHECK(error({{"QueueName", "Orders.fifo"}}) == bad_name);
     CHECK(error({{"QueueName", "Q"}, {"Colour", "red"}}).find("Colour") != std::string::npos);
     CHECK(error({{"QueueName", "Q"}, {"Attributes", {{"DelaySeconds", 5}}}}).find("DelaySeconds") !=
           std::string::npos);
@@ -145,6 +145,14 @@ TEST_CASE("sqs SetQueueAttributes: a KMS key puts SQS's own encryption out [LS]"
     const std::string url = client.create("Orders", {{"KmsMasterKeyId", "alias/k"}});
     CHECK(client.attribute(url, "SqsManagedSseEnabled") == "false");
     CHECK(client.attribute(url, "KmsDataKeyReusePeriodSeconds") == "300");
+    client.call("SetQueueAttributes",
+                {{"QueueUrl", url}, {"Attributes", {{"SqsManagedSseEnabled", "true"}}}});
+    const Json left =
+        client.call("GetQueueAttributes",
+                    {{"QueueUrl", url},
+                     {"AttributeNames",
+                      {"KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds", "SqsManagedSseEnabled"}}});
+    CHECK(left["Attributes"] == Json{{"SqsManagedSseEnabled", "true"}});
 }
 
 TEST_CASE("sqs RedrivePolicy: what is refused") {
@@ -174,10 +182,79 @@ TEST_CASE("sqs RedrivePolicy: what is refused") {
                          "deadLetterTargetArn."));
     CHECK(error("Q", R"({"deadLetterTargetArn":"x","maxReceiveCount":0})")
               .starts_with("InvalidParameterValueException"));
-    CHECK(error("Q", "[]").starts_with("InvalidParameterValueException"));
+    // [public error log]
+    CHECK(error("Q", "[]") ==
+          "InvalidAttributeValue: Invalid value for the parameter RedrivePolicy. Reason: Redrive "
+          "policy is not a valid JSON map.");
+    CHECK(error("Q", R"({"deadLetterTargetArn":"x","maxReceiveCount":1,"more":1})")
+              .ends_with("Reason: Only following attributes are supported: "
+                         "[deadLetterTargetArn, maxReceiveCount]."));
     CHECK(error("Q", to("Closed")).starts_with("InvalidParameterValueException"));
     CHECK(error("Q", to("Picky")).starts_with("InvalidParameterValueException"));
     CHECK(error("Friend", to("Picky")).empty());
+    // [public error logs]
+    client.create("Dead.fifo", {{"FifoQueue", "true"}});
+    CHECK(error("Q", to("Dead.fifo"))
+              .ends_with("Reason: Dead-letter queue must be same type of queue as the source.."));
+    CHECK(client
+              .error("CreateQueue",
+                     {{"QueueName", "Q.fifo"},
+                      {"Attributes", {{"FifoQueue", "true"}, {"RedrivePolicy", to("Closed")}}}})
+              .ends_with("must be same type of queue as the source.."));
+}
+
+TEST_CASE("sqs RedriveAllowPolicy: what is refused [docs: CreateQueue]") {
+    Client client;
+    const auto error = [&](const std::string& policy) {
+        return client.error("CreateQueue",
+                            {{"QueueName", "Q"}, {"Attributes", {{"RedriveAllowPolicy", policy}}}});
+    };
+    const std::string form =
+        "InvalidAttributeValue: Invalid value for the parameter RedriveAllowPolicy. Reason: Amazon "
+        "SQS can't create the redrive allow policy, as it’s in an unsupported format.";
+    CHECK(error("no JSON") == form);
+    CHECK(error(R"({"redrivePermission":"some"})") == form);
+    CHECK(error(R"({"redrivePermission":"allowAll","colour":"red"})") == form);
+    CHECK(error(R"({"redrivePermission":"byQueue","sourceQueueArns":"x"})") == form);
+    CHECK(error(R"({"redrivePermission":"byQueue"})")
+              .ends_with("you must also specify one or more sourceQueueArns values."));
+    CHECK(error(R"({"redrivePermission":"denyAll","sourceQueueArns":["x"]})")
+              .ends_with("you must set redrivePermission to byQueue."));
+    Json eleven{{"redrivePermission", "byQueue"}};
+    for (int count = 0; count < 11; ++count) {
+        eleven["sourceQueueArns"].push_back("arn");
+    }
+    CHECK(error(eleven.dump())
+              .ends_with("The maximum number of source queue ARNs you can specify is 10."));
+}
+
+TEST_CASE("sqs Policy: JSON with statements, at most 20 [docs: quotas-policies]") {
+    Client client;
+    const auto error = [&](const std::string& policy) {
+        return client.error("CreateQueue",
+                            {{"QueueName", "Q"}, {"Attributes", {{"Policy", policy}}}});
+    };
+    const std::string refusal = "InvalidAttributeValue: Invalid value for the parameter Policy.";
+    CHECK(error("no JSON") == refusal);
+    CHECK(error("[]") == refusal);
+    CHECK(error(R"({"Version":"2012-10-17"})") == refusal);
+    CHECK(error(R"({"Statement":[]})") == refusal);
+    CHECK(error(R"({"Statement":["x"]})") == refusal);
+    CHECK(error(Json{{"Statement", {{{"Sid", std::string(8192, 'x')}}}}}.dump()) == refusal);
+    Json many;
+    for (int count = 0; count < 21; ++count) {
+        many["Statement"].push_back(Json::object());
+    }
+    CHECK(error(many.dump()) ==
+          "OverLimit: 21 statements were found in the submitted policy, max allowed is 20");
+    CHECK(error(R"({"Version":"2012-10-17","Statement":{"Effect":"Allow"}})").empty());
+    const std::string url = "https://x/000000000000/Q";
+    CHECK(client.attribute(url, "Policy") ==
+          R"({"Version":"2012-10-17","Statement":{"Effect":"Allow"}})");
+    // [LS test_set_queue_policy]
+    client.call("SetQueueAttributes", {{"QueueUrl", url}, {"Attributes", {{"Policy", ""}}}});
+    CHECK(client.call("GetQueueAttributes", {{"QueueUrl", url}, {"AttributeNames", {"Policy"}}}) ==
+          Json::object());
 }
 
 TEST_CASE(
@@ -224,6 +301,38 @@ TEST_CASE(
           "same name.");
     client.run_for(1s);
     client.create("a1");
+}
+
+TEST_CASE("sqs QueueUrl: begins with the address that the caller used, whatever its host then is") {
+    Client client;
+    aws::Caller caller;
+    caller.endpoint = "http://localhost:4566";
+    const std::string url = "http://localhost:4566/000000000000/Orders";
+    const auto call = [&](const char* operation, const Json& parameters) {
+        Json answer;
+        client.call_later(
+            operation,
+            parameters,
+            [&answer](const aws::ApiResult& result) { answer = result.value(); },
+            caller);
+        return answer;
+    };
+    CHECK(call("CreateQueue", {{"QueueName", "Orders"}}) == Json{{"QueueUrl", url}});
+    CHECK(call("GetQueueUrl", {{"QueueName", "Orders"}}) == Json{{"QueueUrl", url}});
+    CHECK(call("ListQueues", Json::object()) == Json{{"QueueUrls", Json::array({url})}});
+    for (const char* address : {"https://sqs.us-east-1.amazonaws.com/000000000000/Orders",
+                                "https://queue.amazonaws.com/000000000000/Orders",
+                                "https://us-east-1.queue.amazonaws.com/000000000000/Orders",
+                                "http://10.0.0.7:1/queue/us-east-1/000000000000/Orders",
+                                "/000000000000/Orders"}) {
+        CAPTURE(address);
+        CHECK(call("GetQueueAttributes", {{"QueueUrl", address}}) == Json::object());
+    }
+    // [public emulators agree]
+    CHECK(client.error("SendMessage", {{"QueueUrl", "Orders"}, {"MessageBody", "x"}}) ==
+          "InvalidAddress: The address Orders is not valid for this endpoint.");
+    CHECK(client.error("GetQueueAttributes", Json::object()) ==
+          "MissingRequiredParameterException: The request must contain the parameter QueueUrl.");
 }
 
 TEST_CASE("sqs CreateQueue: keeps tags") {

@@ -65,9 +65,30 @@ inline NewMessage delayed(std::string text, Duration delay) {
     return message;
 }
 
-inline ReceiveRequest up_to(std::size_t max, std::optional<Duration> visibility = std::nullopt) {
-    return {max, visibility, ""};
+inline QueueSettings fifo_settings() {
+    QueueSettings settings;
+    settings.fifo = true;
+    return settings;
 }
+
+/// A message for a FIFO queue, with its text as deduplication id unless another is given.
+inline NewMessage of_group(const std::string& group, std::string text, std::string id = "") {
+    NewMessage message = body(std::move(text));
+    message.group_id = group;
+    message.deduplication_id = id.empty() ? message.body : std::move(id);
+    return message;
+}
+
+inline ReceiveRequest up_to(std::size_t max, std::optional<Duration> visibility = std::nullopt) {
+    return {max, visibility, "", "", nullptr};
+}
+
+/// A long or short poll's answer, and when it came.
+struct Answer {
+    int count = 0;
+    Duration at{-1};
+    std::vector<std::string> got;
+};
 
 inline std::vector<std::string> bodies(const std::vector<Receipt>& receipts) {
     std::vector<std::string> all;
@@ -75,6 +96,23 @@ inline std::vector<std::string> bodies(const std::vector<Receipt>& receipts) {
         all.push_back(receipt.message->body);
     }
     return all;
+}
+
+inline Queue::PollAnswer into(Answer& answer, Bench& bench) {
+    return [&answer, &bench](const std::vector<Receipt>& receipts) {
+        ++answer.count;
+        answer.at = bench.elapsed();
+        answer.got = bodies(receipts);
+    };
+}
+
+/// A rule that strikes at `occurrences`, or always.
+inline FaultRule fault(std::string point, std::vector<std::uint64_t> occurrences = {}) {
+    FaultRule rule;
+    rule.point = std::move(point);
+    rule.where = {{"queue", "Orders"}};
+    rule.occurrences = std::move(occurrences);
+    return rule;
 }
 
 using Bodies = std::vector<std::string>;

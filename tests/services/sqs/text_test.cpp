@@ -158,6 +158,22 @@ TEST_CASE(
             R"("eventSourceARN":"arn:aws:sqs:us-east-1:000000000000:Orders","awsRegion":"us-east-1"})");
 }
 
+TEST_CASE("sqs Lambda record: of a FIFO queue [docs: with-sqs]") {
+    Bench bench;
+    Queue& queue = bench.queue("Orders", fifo_settings());
+    const Sent sent = queue.send(of_group("group", "text", "unique"));
+    const std::uint64_t handle = queue.receive(up_to(1)).at(0).handle;
+    std::string json;
+    REQUIRE(append_lambda_record(queue, handle, json));
+    const std::string attributes =
+        R"("attributes":{"ApproximateReceiveCount":"1","SentTimestamp":"1767225600000",)"
+        R"("SequenceNumber":")" +
+        sent.sequence_number +
+        R"(","MessageGroupId":"group","SenderId":"AIDALOCAL000000000000",)"
+        R"("MessageDeduplicationId":"unique","ApproximateFirstReceiveTimestamp":"1767225600000"})";
+    CHECK(json.find(attributes) != std::string::npos);
+}
+
 TEST_CASE("sqs Lambda record: attributes of all kinds, and nothing for a message that is gone") {
     Bench bench;
     Queue& queue = bench.queue("Orders");

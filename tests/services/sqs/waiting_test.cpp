@@ -7,25 +7,6 @@
 using namespace orrery;
 using namespace orrery::sqs;
 
-namespace {
-
-/// What a long poll got, and when.
-struct Answer {
-    int count = 0;
-    Duration at{-1};
-    Bodies got;
-};
-
-Queue::PollAnswer into(Answer& answer, Bench& bench) {
-    return [&answer, &bench](const std::vector<Receipt>& receipts) {
-        ++answer.count;
-        answer.at = bench.elapsed();
-        answer.got = bodies(receipts);
-    };
-}
-
-}  // namespace
-
 TEST_CASE(
     "sqs long poll: wakes at the very instant at which a message is sent, its delay or its timeout "
     "ends") {
@@ -123,6 +104,43 @@ TEST_CASE(
     CHECK(bench.times("sqs.message.moved_to_dlq") == Times{5s});
     CHECK(answer.at == 8s);
     CHECK(answer.got == Bodies{"good"});
+}
+
+TEST_CASE("sqs long poll: one whose client has gone takes nothing") {
+    Bench bench;
+    Queue& queue = bench.queue("Orders");
+    const auto gone = std::make_shared<bool>(false);
+    ReceiveRequest request = up_to(1);
+    request.gone = gone;
+    Answer first;
+    Answer second;
+    queue.poll(request, 20s, into(first, bench));
+    SECTION("the next in line is served instead") {
+        queue.poll(up_to(1), 20s, into(second, bench));
+        bench.world.loop.after(5s, [&] { *gone = true; });
+        bench.world.loop.after(6s, [&] { queue.send(body("a")); });
+        bench.run_to(6s);
+        CHECK(first.count == 1);
+        CHECK(first.got.empty());
+        CHECK(second.at == 6s);
+        CHECK(second.got == Bodies{"a"});
+    }
+    SECTION("one that comes later is not held up by it") {
+        *gone = true;
+        queue.send(body("a"));
+        queue.poll(up_to(1), 20s, into(second, bench));
+        CHECK(second.got == Bodies{"a"});
+        bench.run_to(60s);
+        CHECK(first.count == 1);
+    }
+    SECTION("also at its end") {
+        bench.world.loop.after(20s - 1ns, [&] { *gone = true; });
+        queue.send(delayed("a", 20s));
+        bench.run_to(60s);
+        CHECK(first.count == 1);
+        CHECK(first.got.empty());
+        CHECK(queue.depth().visible == 1);
+    }
 }
 
 TEST_CASE("sqs watch: tells once that a message can be received, and takes nothing") {
