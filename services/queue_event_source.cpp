@@ -19,14 +19,14 @@ public:
     QueueEventSource(sqs::SqsService& sqs, sqs::Queue& queue) : sqs_(sqs), queue_(&queue) {}
 
     std::string arn() const override { return queue_->arn(); }
-    bool fifo() const override { return queue_->name().ends_with(".fifo"); }
+    bool fifo() const override { return queue().settings().fifo; }
     Duration visibility_timeout() const override { return queue().settings().visibility_timeout; }
 
     std::vector<lambda::QueueMessage> receive(int max,
                                               std::optional<Duration> visibility) override {
         std::vector<lambda::QueueMessage> messages;
         for (const sqs::Receipt& receipt :
-             queue().receive({static_cast<std::size_t>(max), visibility, "lambda"})) {
+             queue().receive({static_cast<std::size_t>(max), visibility, "lambda", "", nullptr})) {
             messages.push_back(
                 {receipt.handle, receipt.message->id.text(), receipt.message->body.size()});
         }
@@ -38,6 +38,11 @@ public:
     }
 
     void remove(const std::vector<std::uint64_t>& handles) override { queue().remove(handles); }
+    void give_back(const std::vector<std::uint64_t>& handles) override {
+        for (const std::uint64_t handle : handles) {
+            queue().change_visibility(handle, Duration(0));
+        }
+    }
 
     void append_record(std::uint64_t handle, std::string& json) const override {
         sqs::append_lambda_record(*queue_, handle, json);

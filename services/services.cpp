@@ -1,10 +1,15 @@
 #include "services/services.h"
 
+#include "engine/store.h"
+#include "engine/world.h"
+#include "services/accounts.h"
 #include "services/lambda/lambda.h"
 #include "services/logs/logs.h"
 #include "services/queue_event_source.h"
 #include "services/rds/rds.h"
 #include "services/sqs/sqs.h"
+
+#include <nlohmann/json.hpp>
 
 namespace orrery {
 
@@ -26,8 +31,13 @@ private:
 }  // namespace
 
 struct Cloud::Services {
-    Services(World& world, const aws::Identity& an_identity, lambda::RuntimeProvider& runtimes)
+    Services(World& world,
+             const aws::Identity& an_identity,
+             lambda::RuntimeProvider& runtimes,
+             Accounts* shared_accounts)
         : identity(an_identity),
+          own_accounts(shared_accounts == nullptr ? std::make_unique<Accounts>(world) : nullptr),
+          accounts(shared_accounts == nullptr ? *own_accounts : *shared_accounts),
           logs(world, identity),
           sqs(world, identity),
           rds(world, identity),
@@ -40,9 +50,13 @@ struct Cloud::Services {
         api.add(sqs.api());
         api.add(rds.api());
         api.add(lambda.api());
+        api.add(accounts.iam(identity.account).api());
+        api.add(accounts.sts(identity.account).api());
     }
 
     aws::Identity identity;
+    std::unique_ptr<Accounts> own_accounts;  // null where they are shared
+    Accounts& accounts;
     aws::Api api;
     logs::LogsService logs;
     sqs::SqsService sqs;
@@ -52,8 +66,11 @@ struct Cloud::Services {
     lambda::LambdaService lambda;
 };
 
-Cloud::Cloud(World& world, const aws::Identity& identity, lambda::RuntimeProvider& runtimes)
-    : services_(std::make_unique<Services>(world, identity, runtimes)) {}
+Cloud::Cloud(World& world,
+             const aws::Identity& identity,
+             lambda::RuntimeProvider& runtimes,
+             Accounts* accounts)
+    : services_(std::make_unique<Services>(world, identity, runtimes, accounts)) {}
 
 Cloud::~Cloud() = default;
 
@@ -74,6 +91,66 @@ logs::LogsService& Cloud::logs() {
 }
 rds::RdsService& Cloud::rds() {
     return services_->rds;
+}
+
+bool Cloud::empty() {
+    const auto none = [this](const char* service, const char* operation, const char* list) {
+        return api().call_now(service, operation, Json::object()).at(list).empty();
+    };
+    return services_->accounts.iam(identity().account).empty() && sqs().queue_names().empty() &&
+           rds().instances().empty() && none("lambda", "ListFunctions", "Functions") &&
+           none("logs", "DescribeLogGroups", "logGroups");
+}
+
+void Cloud::end_waits() {
+    for (const std::string& name : sqs().queue_names()) {
+        sqs().find_queue(name)->end_polls();
+    }
+}
+
+namespace {
+constexpr const char* clouds_table = "clouds";  // "123456789012/eu-west-1", without values
+}
+
+Clouds::Clouds(World& world, lambda::RuntimeProvider& runtimes)
+    : world_(world), runtimes_(runtimes), accounts_(std::make_unique<Accounts>(world)) {
+    if (world_.store == nullptr) {
+        return;
+    }
+    std::vector<aws::Identity> known;
+    world_.store->each(clouds_table, [&](std::string_view key, std::string_view /*value*/) {
+        const std::size_t slash = key.find('/');
+        known.push_back({std::string(key.substr(0, slash)), std::string(key.substr(slash + 1))});
+    });
+    for (const aws::Identity& identity : known) {
+        of(identity);
+    }
+}
+
+Clouds::~Clouds() = default;
+
+Cloud& Clouds::of(const aws::Identity& identity) {
+    std::unique_ptr<Cloud>& cloud = clouds_[{identity.account, identity.region}];
+    if (cloud == nullptr) {
+        cloud = std::make_unique<Cloud>(world_, identity, runtimes_, accounts_.get());
+        if (world_.store != nullptr) {
+            world_.store->put(clouds_table, identity.account + "/" + identity.region, "");
+        }
+    }
+    return *cloud;
+}
+
+Cloud* Clouds::find(const aws::Identity& identity) const {
+    const auto found = clouds_.find({identity.account, identity.region});
+    return found == clouds_.end() ? nullptr : found->second.get();
+}
+
+std::vector<Cloud*> Clouds::all() const {
+    std::vector<Cloud*> clouds;
+    for (const auto& [name, cloud] : clouds_) {
+        clouds.push_back(cloud.get());
+    }
+    return clouds;
 }
 
 }  // namespace orrery

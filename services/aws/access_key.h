@@ -15,8 +15,8 @@ std::string make_secret_access_key(RandomStream& random);
 std::string make_id_characters(RandomStream& random, std::size_t count);
 
 /// `prefix` ("AKIA", "ASIA") and 16 characters that carry the account: what comes after the prefix
-/// is base32, and bits 7 to 46 of its first six bytes are the account's number [docs: "AWS Access
-/// Key ID formats", Aidan Steele]. The remaining bits are random and a check of our own.
+/// is base32, and bits 7 to 46 of its first six bytes are the account's number [docs: "A short note
+/// on AWS KEY ID", Tal Be'ery]. The remaining bits are random and a check of our own.
 std::string make_access_key_id(std::string_view prefix,
                                std::string_view account,
                                RandomStream& random);

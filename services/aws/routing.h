@@ -14,12 +14,13 @@ struct Route {
     const Model* model = nullptr;  // null: it is not known whose request it is
     Identity identity;
     std::string access_key;  // empty: the request is not signed
-    std::string unknown;  // the service that was asked for, where it is one without a model
+    std::string unknown;     // the service that was asked for, where it is one without a model
 };
 
 /// Chooses by X-Amz-Target, else by the credential's scope, else by the host's name, else by the
 /// path (rpc-v2-cbor, a REST pattern) or the Action, in this order. The account is the access key
-/// if that is 12 digits; the Region is the scope's, else the host's.
+/// if that is 12 digits, or what it says if IAM or STS made it; the Region is the scope's, else the
+/// host's.
 class Router {
 public:
     /// All models of the binary.

@@ -7,6 +7,7 @@
 #include "services/aws/api.h"
 #include "services/aws/identity.h"
 #include "services/cloudformation/properties.h"
+#include "services/cloudformation/stack.h"
 
 #include <filesystem>
 #include <map>
@@ -33,6 +34,7 @@ struct Creation {
     const std::string& stack;
     const std::string& logical_id;
     RandomStream random;  // the resource's own, so that none shifts another's names
+    Existing existing = Existing::compared;
 
     /// "Stack-LogicalId-1A2B3C4D5E6F", as CloudFormation names what its template does not, cut to
     /// `longest` characters.

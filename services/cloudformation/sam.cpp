@@ -44,6 +44,12 @@ const std::vector<std::string_view> accepted = {
     "PropagateTags",
     "Tracing",
 };
+/// The role that SAM makes for a function without one. [docs: sam-resource-function]
+constexpr const char* lambda_trust =
+    R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":)"
+    R"("lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]})";
+constexpr const char* lambda_policy =
+    "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
 const std::vector<std::string_view> unsupported = {
     "AutoPublishAlias",
     "AutoPublishAliasAllProperties",
@@ -267,7 +273,11 @@ std::vector<Resource> expand_serverless_function(const Resource& function,
         set(resources.back().properties,
             here,
             "AssumeRolePolicyDocument",
-            text_node("lambda", function.where));
+            text_node(lambda_trust, function.where));
+        DocumentNode policies = here;
+        policies.kind = DocumentNode::Kind::sequence;
+        policies.items.push_back(text_node(lambda_policy, function.where));
+        set(resources.back().properties, here, "ManagedPolicyArns", policies);
     }
     resources.insert(resources.begin(), std::move(plain));
     std::move(events.begin(), events.end(), std::back_inserter(resources));

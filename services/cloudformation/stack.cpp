@@ -84,6 +84,7 @@ struct Stack::State {
     aws::Api& api;
     StackNames names;
     bool deployed = false;
+    Existing existing = Existing::compared;
     std::vector<std::string> logical_ids;
     Json outputs = Json::object();
 };
@@ -171,7 +172,8 @@ void Stack::State::create(const Resource& resource) {
         names.source().directory,
         names.stack_name(),
         resource.logical_id,
-        world.random.stream("cloudformation/" + names.stack_name() + "/" + resource.logical_id)};
+        world.random.stream("cloudformation/" + names.stack_name() + "/" + resource.logical_id),
+        existing};
     try {
         names.add(resource.logical_id, {&type, type.create(creation)});
     } catch (const aws::ApiError& error) {
@@ -221,8 +223,11 @@ Stack::Stack(World& world, const aws::Identity& identity, aws::Api& api, const s
 Stack::~Stack() = default;
 Stack::Stack(Stack&&) noexcept = default;
 
-void Stack::deploy(const Template& source, const std::map<std::string, std::string>& parameters) {
+void Stack::deploy(const Template& source,
+                   const std::map<std::string, std::string>& parameters,
+                   Existing existing) {
     ENSURE(!std::exchange(state_->deployed, true));
+    state_->existing = existing;
     state_->names.begin(source, parameters);
     try {
         state_->create_all();

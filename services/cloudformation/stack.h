@@ -5,6 +5,7 @@
 #include "engine/error.h"
 #include "engine/json.h"
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,6 +24,10 @@ namespace orrery::cloudformation {
 
 struct Template;
 
+/// What becomes of a queue that is there already, kept from an earlier process: an error if it
+/// differs from the template's, or it stays as it is.
+enum class Existing : std::uint8_t { compared, kept };
+
 class Stack {
 public:
     /// `world`, `identity` and `api` must outlive the stack.
@@ -33,7 +38,9 @@ public:
     /// Makes the resources at this instant, each after what it refers to. Call it once. Throws
     /// UsageError for what the template asks in vain, and for what a service refuses; what was made
     /// until then stays. Values of NoEcho parameters stand in no error.
-    void deploy(const Template& source, const std::map<std::string, std::string>& parameters);
+    void deploy(const Template& source,
+                const std::map<std::string, std::string>& parameters,
+                Existing existing = Existing::compared);
 
     /// The resources that were made, in the template's order.
     const std::vector<std::string>& logical_ids() const;

@@ -16,6 +16,7 @@ namespace orrery::lambda {
 struct Call {
     Invocation invocation;           // the caller gives the payload; the rest is filled in
     std::size_t batch_size = 0;      // of an event source mapping; 0 for everybody else
+    std::string request_id;          // the caller's for it; empty: it gets one
     std::optional<std::string> log;  // if it holds a text, START to REPORT are appended to it
     /// Called once, as an event, after the environment and the concurrency were given back.
     std::function<void(Call&)> finished;

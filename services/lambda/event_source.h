@@ -37,6 +37,8 @@ public:
     /// destroyed.
     virtual std::unique_ptr<struct QueueWatch> watch(std::function<void()> visible) = 0;
     virtual void remove(const std::vector<std::uint64_t>& handles) = 0;
+    /// They can be received again at once.
+    virtual void give_back(const std::vector<std::uint64_t>& handles) = 0;
 
     /// Appends the message as one element of a Lambda event's Records array.
     virtual void append_record(std::uint64_t handle, std::string& json) const = 0;

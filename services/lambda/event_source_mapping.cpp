@@ -25,7 +25,9 @@ std::string whole_seconds(Duration duration) {
 }  // namespace
 
 EventSourceMappings::EventSourceMappings(World& world, Functions& functions)
-    : world_(world), functions_(functions), random_(world.random.stream("lambda.mappings")) {
+    : world_(world),
+      functions_(functions),
+      random_(world.random.stream(functions.identity().scope() + "lambda.mappings")) {
     // A mapping that lost its function goes on when there is one of that name again.
     functions_.on_added([this](const std::string& name) {
         for (const auto& mapping : mappings_) {
@@ -111,7 +113,7 @@ EventSourceMapping& EventSourceMappings::create(MappingSettings settings) {
     mapping->settings = std::move(settings);
     mapping->poller = std::make_shared<SqsPoller>(world_, functions_, std::move(queue));
     world_.trace.record(
-        "lambda/" + mapping->settings.poller.function_name,
+        functions_.identity().scope() + "lambda/" + mapping->settings.poller.function_name,
         "lambda.mapping.created",
         {{"event_source", mapping->settings.event_source_arn}, {"uuid", mapping->uuid}});
     mappings_.push_back(std::move(mapping));

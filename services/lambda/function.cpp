@@ -16,7 +16,7 @@ Function::Function(Host& host,
     : timing(simulation),
       host_(host),
       release_(std::move(release)),
-      trace_source_("lambda/" + configuration.name),
+      trace_source_(configuration.identity.scope() + "lambda/" + configuration.name),
       configuration_(std::make_shared<const FunctionConfiguration>(std::move(configuration))) {
     host_.world.trace.record(
         trace_source_, "lambda.function.created", {{"runtime", configuration_->runtime}});

@@ -36,6 +36,7 @@ public:
     Function(const Function&) = delete;
     Function& operator=(const Function&) = delete;
 
+    const std::string& trace_source() const { return trace_source_; }
     const std::string& name() const { return configuration_->name; }
     const FunctionConfiguration& configuration() const { return *configuration_; }
     /// New environments for what comes; what runs is finished as it was. [docs

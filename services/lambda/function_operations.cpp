@@ -123,7 +123,7 @@ Json delete_function(Functions& functions, const Json& input) {
     Function& function = named_function(functions, parameters);
     parameters.finish();
     functions.remove(function);
-    return Json::object();
+    return {{"StatusCode", 204}};  // [docs: DeleteFunction]
 }
 
 Json list_functions(Functions& functions, const Json& input) {

@@ -34,7 +34,7 @@ Functions::Functions(World& world,
                      RuntimeProvider& runtimes,
                      LogWriter& logs)
     : identity_(std::move(identity)),
-      random_(world.random.stream("lambda")),
+      random_(world.random.stream(identity_.scope() + "lambda")),
       host_{world, runtimes, logs, random_} {}
 
 Function* Functions::find(std::string_view name) {
@@ -91,7 +91,7 @@ Admission Functions::invoke(Function& function, const std::shared_ptr<Call>& cal
     if (admission != Admission::accepted) {
         ++function.statistics.throttles;
         host_.world.trace.record(
-            "lambda/" + function.name(),
+            function.trace_source(),
             "lambda.invocation.throttled",
             {{"reason", admission == Admission::reserved_exceeded ? "reserved" : "account"}});
         return admission;
@@ -100,7 +100,7 @@ Admission Functions::invoke(Function& function, const std::shared_ptr<Call>& cal
         ++unreserved_in_flight_;
     }
     Invocation& invocation = call->invocation;
-    invocation.request_id = random_.uuid();
+    invocation.request_id = call->request_id.empty() ? random_.uuid() : call->request_id;
     invocation.function_arn = function.configuration().arn();
     invocation.trace_header = trace_header(host_.world.loop.now(), random_);
     function.serve(call);

@@ -7,6 +7,9 @@
 #include "services/lambda/operations.h"
 
 #include <nlohmann/json.hpp>
+
+#include <optional>
+
 namespace orrery::lambda {
 
 namespace {
@@ -14,37 +17,36 @@ namespace {
 using aws::ApiError;
 using aws::Parameters;
 
-/// The payload's JSON text. A string is taken to be that text, as SDKs send it; any other value
-/// stands for itself.
-std::string payload_text(const Json* payload) {
-    if (payload == nullptr) {
+/// The payload's JSON text, which is base64 among the parameters.
+std::string payload_text(const std::string* payload) {
+    if (payload == nullptr || payload->empty()) {
         return "{}";  // [LS test_invocation_type_request_response]
     }
-    if (!payload->is_string()) {
-        return payload->dump();
+    std::optional<std::string> text = aws::decode_base64(*payload);
+    if (!text) {
+        throw ApiError("SerializationException", "Payload is no base64.");
     }
-    std::string text = payload->get<std::string>();
-    if (text.empty()) {
-        return "{}";
+    if (text->size() > limits::request_bytes) {
+        // The model's name for it, RequestTooLargeException, is not the wire's. [public recorded
+        // errors]
+        throw ApiError("RequestEntityTooLargeException",
+                       std::to_string(text->size()) +
+                           " byte payload is too large for the RequestResponse invocation type "
+                           "(limit 6291456 bytes)",
+                       413);
     }
-    if (!Json::accept(text)) {
+    if (!Json::accept(*text)) {
         // [LS test_lambda_invoke_payload_encoding_error]
         throw ApiError("InvalidRequestContentException",
                        "Could not parse request body into json: Could not parse payload into json");
     }
-    return text;
-}
-
-/// The result as JSON where it is JSON, as text where it is not.
-Json payload_value(const std::string& text) {
-    Json value = Json::parse(text, nullptr, false);
-    return value.is_discarded() ? Json(text) : value;
+    return *std::move(text);
 }
 
 Json answer_of(const Call& call, const std::string& version) {
     Json answer{{"StatusCode", 200},
                 {"ExecutedVersion", version},
-                {"Payload", payload_value(call.outcome.payload)}};
+                {"Payload", aws::base64(call.outcome.payload)}};
     if (call.outcome.kind != Outcome::Kind::success) {
         answer["FunctionError"] = "Unhandled";  // whatever failed. [LS test_lambda_handler_error]
     }
@@ -73,7 +75,7 @@ InvokeRequest read_request(const Json& input) {
     request.invocation_type =
         parameters.optional_string("InvocationType").value_or("RequestResponse");
     request.log_type = parameters.optional_string("LogType").value_or("None");
-    request.payload = payload_text(parameters.optional("Payload"));
+    request.payload = payload_text(parameters.optional_text("Payload"));
     parameters.finish();
     if (request.invocation_type != "RequestResponse" && request.invocation_type != "DryRun") {
         throw ApiError("InvalidParameterValueException",
@@ -84,19 +86,17 @@ InvokeRequest read_request(const Json& input) {
         throw ApiError("InvalidParameterValueException",
                        "LogType must be None or Tail, not " + request.log_type);
     }
-    if (request.payload.size() > limits::request_bytes) {
-        // [public recorded errors]
-        throw ApiError("RequestTooLargeException",
-                       std::to_string(request.payload.size()) +
-                           " byte payload is too large for the RequestResponse invocation type "
-                           "(limit 6291456 bytes)",
-                       413);
-    }
     return request;
 }
 
-void invoke(Functions& functions, const Json& input, aws::Reply reply) {
-    InvokeRequest request = read_request(input);
+std::string_view reason_name(Admission refusal) {
+    return refusal == Admission::reserved_exceeded
+               ? "ReservedFunctionConcurrentInvocationLimitExceeded"
+               : "ConcurrentInvocationLimitExceeded";
+}
+
+void invoke(Functions& functions, const aws::Call& operation, aws::Reply reply) {
+    InvokeRequest request = read_request(operation.parameters);
     // The text names the version even where the caller did not. [LS test_invoke_exceptions]
     Function& function = existing_function(
         functions, request.function, request.function.qualifier.empty() ? ":$LATEST" : "");
@@ -106,22 +106,25 @@ void invoke(Functions& functions, const Json& input, aws::Reply reply) {
     }
     const auto call = std::make_shared<Call>();
     call->invocation.payload = std::move(request.payload);
+    call->request_id = operation.caller.request_id;  // [LS test_request_id_invoke]
     if (request.log_type == "Tail") {
         call->log.emplace();
     }
     call->finished = [reply = std::move(reply), version = function.configuration().version](
                          const Call& ended) { reply(aws::ApiResult(answer_of(ended, version))); };
-    if (functions.invoke(function, call) != Admission::accepted) {
+    const Admission admission = functions.invoke(function, call);
+    if (admission != Admission::accepted) {
         // [LS test_lambda_concurrency_block]
-        throw ApiError("TooManyRequestsException", "Rate Exceeded.", 429);
+        throw ApiError("TooManyRequestsException", "Rate Exceeded.", 429)
+            .with("Reason", std::string(reason_name(admission)));
     }
 }
 
 }  // namespace
 
 void add_invoke_operation(aws::ApiService& api, Functions& functions) {
-    api.add_waiting("Invoke", [&functions](const Json& input, aws::Reply reply) {
-        invoke(functions, input, std::move(reply));
+    api.add_waiting("Invoke", [&functions](const aws::Call& call, aws::Reply reply) {
+        invoke(functions, call, std::move(reply));
     });
 }
 

@@ -160,16 +160,24 @@ bool SqsPoller::receive() {
         static_cast<int>(std::min(room, most_per_receive)),
         visibility == queue_->visibility_timeout() ? std::nullopt : std::optional(visibility));
     const Instant hidden_until = world_.loop.now() + visibility;
+    std::vector<std::uint64_t> too_many;
     for (const QueueMessage& message : messages) {
         Received received{message.handle, {}, hidden_until};
         if (settings_.report_item_failures) {
             received.message_id = message.message_id;
         }
-        if (!leftovers_.empty() || !gathering_->add(received, *queue_)) {
+        if (too_many.empty() && leftovers_.empty() && gathering_->add(received, *queue_)) {
+            continue;
+        }
+        if (queue_->fifo()) {
+            // A group is never in two batches at a time. [docs: with-sqs]
+            too_many.push_back(message.handle);
+        } else {
             leftovers_.push_back({std::move(received), {}});
             queue_->append_record(message.handle, leftovers_.back().record);
         }
     }
+    queue_->give_back(too_many);
     return !messages.empty();
 }
 

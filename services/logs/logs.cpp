@@ -61,7 +61,7 @@ LogGroup& LogsService::add_group(std::string_view name) {
 void LogsService::trace_event(std::string_view group,
                               std::string_view stream,
                               std::string_view message) {
-    trace_source_.assign("logs/").append(group);
+    trace_source_.assign(identity_.scope()).append("logs/").append(group);
     world_.trace.record(trace_source_, "logs.event", {{"message", message}, {"stream", stream}});
 }
 

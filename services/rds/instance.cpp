@@ -156,9 +156,9 @@ private:
 Instance::Instance(World& world, InstanceSettings settings, const Duration& latency)
     : world_(world),
       settings_(std::move(settings)),
-      source_("rds/" + settings_.identifier),
+      source_(settings_.scope + "rds/" + settings_.identifier),
       latency_(latency),
-      store_(world, settings_.identifier),
+      store_(world, source_),
       admin_(store_, admin_connection_id, settings_.user, Counting::changed_rows),
       last_connection_id_(admin_connection_id) {
     if (!settings_.database.empty()) {

@@ -23,6 +23,7 @@ struct InstanceSettings {
     std::string user;
     std::string password;
     std::uint16_t port = 3306;
+    std::string scope;  // aws::Identity::scope()
 };
 
 class Instance {

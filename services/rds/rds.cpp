@@ -24,7 +24,7 @@ std::string random_text(RandomStream& random, std::string_view alphabet, std::si
 struct RdsService::Impl {
     Impl(World& simulated, aws::Identity identity)
         : world(simulated),
-          random(world.random.stream("rds")),
+          random(world.random.stream(identity.scope() + "rds")),
           // One account's instances in one Region share this part of their host names.
           host_part(random_text(random, "abcdefghijklmnopqrstuvwxyz", 12)),
           api("rds") {
@@ -34,7 +34,8 @@ struct RdsService::Impl {
             return "db-" + random_text(random, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 26);
         };
         table.created = [this](const std::string& identifier) {
-            world.trace.record("rds/" + identifier, "rds.instance.created", {});
+            world.trace.record(
+                table.identity.scope() + "rds/" + identifier, "rds.instance.created", {});
         };
         table.start = [this](const std::string& identifier,
                              const std::string& database,
@@ -44,7 +45,10 @@ struct RdsService::Impl {
             const std::string host =
                 identifier + "." + host_part + "." + table.identity.region + ".rds.amazonaws.com";
             return std::make_unique<Instance>(
-                world, InstanceSettings{identifier, host, database, user, password, port}, latency);
+                world,
+                InstanceSettings{
+                    identifier, host, database, user, password, port, table.identity.scope()},
+                latency);
         };
         add_operations(api, table);
     }

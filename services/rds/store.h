@@ -12,12 +12,13 @@
 namespace orrery::rds {
 
 struct Store {
-    Store(World& world, const std::string& instance)
+    /// `name` is that of its stream of random numbers.
+    Store(World& world, const std::string& name)
         : loop(world.loop),
           files([&clock = world.loop] { return epoch_millis(clock.now()); }),
           keeper(files),
           lock(world.loop),
-          random(world.random.stream("rds/" + instance)) {}
+          random(world.random.stream(name)) {}
 
     Loop& loop;
     MemoryVfs files;

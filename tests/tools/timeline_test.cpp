@@ -89,6 +89,14 @@ TEST_CASE("timeline: what happens to messages, functions and databases is said i
     CHECK(words("sqs.message.moved_to_dlq",
                 {{"message_id", first_id}, {"to", "DLQ"}, {"receive_count", 3}}) ==
           "message 6ab3c1f0 moved to DLQ after 3 receives");
+    CHECK(words("sqs.move_task.started",
+                {{"task_id", first_id}, {"messages", 12}, {"to", "Orders"}}) ==
+          "message move task 6ab3c1f0 started: 12 messages to Orders");
+    CHECK(words("sqs.move_task.moved", {{"task_id", first_id}, {"messages", 2}, {"total", 12}}) ==
+          "message move task 6ab3c1f0 moved 2 messages, 12 so far");
+    CHECK(words("sqs.move_task.ended",
+                {{"task_id", first_id}, {"status", "FAILED"}, {"total", 1}, {"reason", "why"}}) ==
+          "message move task 6ab3c1f0 ended: FAILED after 1 messages: why");
     CHECK(words("lambda.mapping.created",
                 {{"uuid", second_id}, {"event_source", "arn:aws:sqs:us-east-1:0:Orders"}}) ==
           "fed from Orders by event source mapping 0c77aa12");

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <optional>
+
 namespace orrery::cloudformation {
 
 namespace {
@@ -22,6 +24,18 @@ std::string queue_name(Creation& creation) {
         return creation.generated_name(longest_queue_name);
     }
     return creation.generated_name(longest_queue_name - suffix.size()).append(suffix);
+}
+
+/// An object, or its JSON text.
+std::optional<std::string> policy_text(const Properties& properties, const char* name) {
+    const Json* policy = properties.find(name);
+    if (policy == nullptr) {
+        return std::nullopt;
+    }
+    if (!policy->is_object() && !policy->is_string()) {
+        properties.fail(name, "must be an object");
+    }
+    return policy->is_string() ? policy->get<std::string>() : policy->dump();
 }
 
 /// CreateQueue takes every attribute as text, policies as JSON text.
@@ -52,15 +66,23 @@ Json queue_attributes(const Properties& properties) {
         attributes["FifoQueue"] = "true";
     }
     for (const auto* name : {"RedrivePolicy", "RedriveAllowPolicy"}) {
-        const Json* policy = properties.find(name);
-        if (policy && !policy->is_object() && !policy->is_string()) {
-            properties.fail(name, "must be an object");
-        }
-        if (policy) {
-            attributes[name] = policy->is_string() ? policy->get<std::string>() : policy->dump();
+        if (const auto policy = policy_text(properties, name)) {
+            attributes[name] = *policy;
         }
     }
     return attributes;
+}
+
+/// The URL of the queue called `name` if it is there and may stay as it is.
+std::optional<std::string> kept_queue(const Creation& creation, const std::string& name) {
+    if (creation.existing != Existing::kept) {
+        return std::nullopt;
+    }
+    try {
+        return creation.api.call_now("sqs", "GetQueueUrl", {{"QueueName", name}}).at("QueueUrl");
+    } catch (const aws::ApiError&) {
+        return std::nullopt;  // there is none
+    }
 }
 
 Created create_queue(Creation& creation) {
@@ -69,12 +91,22 @@ Created create_queue(Creation& creation) {
     if (const auto tags = creation.properties.tags(); !tags.empty()) {
         parameters["tags"] = tags;
     }
-    const std::string url = creation.api.call_now("sqs", "CreateQueue", parameters).at("QueueUrl");
+    std::optional<std::string> kept = kept_queue(creation, name);
+    if (!kept) {
+        kept = creation.api.call_now("sqs", "CreateQueue", parameters).at("QueueUrl");
+    }
+    const std::string& url = *kept;
     return {url,
             {{"Arn", creation.identity.arn("sqs", name)}, {"QueueName", name}, {"QueueUrl", url}}};
 }
 
-Created accept_queue_policy(Creation& creation) {
+/// The document becomes each queue's Policy; it replaces one that was there.
+Created create_queue_policy(Creation& creation) {
+    const std::string policy = policy_text(creation.properties, "PolicyDocument").value_or("");
+    for (const std::string& url : creation.properties.texts("Queues")) {
+        creation.api.call_now(
+            "sqs", "SetQueueAttributes", {{"QueueUrl", url}, {"Attributes", {{"Policy", policy}}}});
+    }
     const std::string id = creation.generated_name(longest_queue_name);
     return {id, {{"Id", id}}};
 }
@@ -107,11 +139,11 @@ std::vector<ResourceType> sqs_types() {
          .create = create_queue},
         {.name = "AWS::SQS::QueuePolicy",
          .required = {"PolicyDocument", "Queues"},
-         .used = {},
-         .accepted = {"PolicyDocument", "Queues"},
+         .used = {"PolicyDocument", "Queues"},
+         .accepted = {},
          .unsupported = {},
          .attributes = {"Id"},
-         .create = accept_queue_policy},
+         .create = create_queue_policy},
     };
 }
 

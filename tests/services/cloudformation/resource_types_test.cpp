@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
 
 using namespace orrery;
@@ -33,11 +34,25 @@ TEST_CASE(
 }
 
 TEST_CASE("cloudformation resource types: each gives every attribute its row promises") {
+    const std::map<std::string_view, std::string_view> values{
+        {"Code", "code"},
+        {"Queues", "[x]"},
+        {"Role", "arn:aws:iam::000000000000:role/x"},
+        {"Roles", "[x]"},
+    };
     for (const ResourceType& type : resource_types()) {
         FakeCloud cloud;
+        cloud.add(cloud.sqs, "SetQueueAttributes", [](const Json&) { return Json::object(); });
         std::string properties;
         for (const std::string_view name : type.required) {
-            properties += std::string(name) + (name == "Code" ? ": code, " : ": x, ");
+            const auto value = values.find(name);
+            properties += std::string(name) + ": " +
+                          std::string(value == values.end() ? "x" : value->second) + ", ";
+        }
+        if (type.name == "AWS::IAM::Policy") {
+            properties += "Roles: [x], ";  // one of three has to be there
+        } else if (type.name == "AWS::RDS::DBInstance") {
+            properties += "DBInstanceClass: x, Engine: mysql, ";  // as CreateDBInstance wants
         }
         cloud.deploy("Resources:\n  It: {Type: " + std::string(type.name) + ", Properties: {" +
                      properties + "}}");

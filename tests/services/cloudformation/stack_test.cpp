@@ -53,6 +53,7 @@ Resources:
     Type: AWS::RDS::DBInstance
     Properties:
       DBInstanceIdentifier: example
+      DBInstanceClass: db.t3.micro
       Engine: mysql
       AllocatedStorage: "20"
       MasterUsername: admin
@@ -104,6 +105,7 @@ TEST_CASE("cloudformation stack: properties become the operations' parameters, w
             {"tags", {{"team", "blue"}}}});
     CHECK(cloud.parameters_of("rds.CreateDBInstance") ==
           Json{{"DBInstanceIdentifier", "example"},
+               {"DBInstanceClass", "db.t3.micro"},
                {"Engine", "mysql"},
                {"AllocatedStorage", 20},
                {"MasterUsername", "admin"},
@@ -171,16 +173,57 @@ TEST_CASE(
     CHECK(name_of_jobs(alone, 2) != name);
 
     FakeCloud cloud;
-    cloud.deploy(
-        resources("  F: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true}}\n"
-                  "  D: {Type: AWS::RDS::DBInstance}\n"
-                  "  L" +
-                  std::string(100, 'x') + ": {Type: AWS::SQS::Queue}\n"));
+    cloud.deploy(resources(
+        "  F: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true}}\n"
+        "  D: {Type: AWS::RDS::DBInstance, Properties: {DBInstanceClass: x, Engine: mysql}}\n"
+        "  L" +
+        std::string(100, 'x') + ": {Type: AWS::SQS::Queue}\n"));
     CHECK_THAT(cloud.stack.attribute("F", "QueueName"),
                Catch::Matches("orders-F-[0-9A-Z]{12}\\.fifo"));
     CHECK(cloud.calls[0].parameters["Attributes"] == Json{{"FifoQueue", "true"}});
     CHECK_THAT(cloud.stack.physical_id("D"), Catch::Matches("orders-d-[0-9a-z]{12}"));
     CHECK(cloud.stack.attribute("L" + std::string(100, 'x'), "QueueName").size() == 80);
+}
+
+TEST_CASE("cloudformation stack: a FIFO queue with all its properties becomes CreateQueue") {
+    // [docs: aws-resource-sqs-queue]
+    FakeCloud cloud;
+    cloud.deploy(
+        resources("  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n"
+                  "      QueueName: orders.fifo\n"
+                  "      FifoQueue: true\n"
+                  "      ContentBasedDeduplication: true\n"
+                  "      DeduplicationScope: messageGroup\n"
+                  "      FifoThroughputLimit: perMessageGroupId\n"
+                  "      KmsMasterKeyId: alias/k\n"
+                  "      KmsDataKeyReusePeriodSeconds: 60\n"
+                  "      RedriveAllowPolicy: {redrivePermission: denyAll}\n"
+                  "      Tags: [{Key: team, Value: a}]\n"));
+    CHECK(cloud.parameters_of("sqs.CreateQueue") ==
+          Json{{"QueueName", "orders.fifo"},
+               {"Attributes",
+                {{"FifoQueue", "true"},
+                 {"ContentBasedDeduplication", "true"},
+                 {"DeduplicationScope", "messageGroup"},
+                 {"FifoThroughputLimit", "perMessageGroupId"},
+                 {"KmsMasterKeyId", "alias/k"},
+                 {"KmsDataKeyReusePeriodSeconds", "60"},
+                 {"RedriveAllowPolicy", R"({"redrivePermission":"denyAll"})"}}},
+               {"tags", {{"team", "a"}}}});
+}
+
+TEST_CASE("cloudformation stack: a queue policy becomes the Policy of its queues") {
+    // [docs: aws-resource-sqs-queuepolicy]
+    FakeCloud cloud;
+    cloud.add(cloud.sqs, "SetQueueAttributes", [](const Json&) { return Json::object(); });
+    cloud.deploy(
+        resources("  P:\n    Type: AWS::SQS::QueuePolicy\n    Properties:\n"
+                  "      PolicyDocument: {Statement: [{Effect: Allow}]}\n"
+                  "      Queues: [!Ref Q]\n"
+                  "  Q: {Type: AWS::SQS::Queue, Properties: {QueueName: orders}}\n"));
+    CHECK(cloud.parameters_of("sqs.SetQueueAttributes") ==
+          Json{{"QueueUrl", "http://sqs/orders"},
+               {"Attributes", {{"Policy", R"({"Statement":[{"Effect":"Allow"}]})"}}}});
 }
 
 TEST_CASE("cloudformation stack: DependsOn and conditions decide what is made, and when") {
@@ -253,23 +296,24 @@ TEST_CASE(
 TEST_CASE("cloudformation stack: a function's code must be a folder that is there") {
     const auto with = [](const std::string& properties) {
         FakeCloud cloud;
-        return cloud.deploy_error(resources(
-            "  F: {Type: AWS::Lambda::Function, Properties: {Role: r, " + properties + "}}"));
+        return cloud.deploy_error(resources("  F: {Type: AWS::Lambda::Function, Properties: {" +
+                                            properties +
+                                            ", Role: \"arn:aws:iam::000000000000:role/r\"}}"));
     };
     const std::string folder = FakeCloud::folder().string();
     CHECK(with("Code: code") == "no error");
     CHECK(with("Code: cod") ==
-          "template.yaml:2:64: AWS::Lambda::Function: Code names a folder that does not exist: " +
+          "template.yaml:2:55: AWS::Lambda::Function: Code names a folder that does not exist: " +
               folder + "/cod");
     CHECK(with("Code: code/index.py") ==
-          "template.yaml:2:64: AWS::Lambda::Function: Code must name a folder, not a file: " +
+          "template.yaml:2:55: AWS::Lambda::Function: Code must name a folder, not a file: " +
               folder + "/code/index.py");
     CHECK_THAT(with("Code: {ZipFile: x}"),
                Catch::Contains("Code with ZipFile (code in the template) is not supported"));
     CHECK_THAT(with("Code: {S3Bucket: x}"),
                Catch::Contains("S3 and container images are not supported"));
     CHECK(with("Code: code, Layers: [l]") ==
-          "template.yaml:2:70: AWS::Lambda::Function: the property Layers is not supported");
+          "template.yaml:2:61: AWS::Lambda::Function: the property Layers is not supported");
     CHECK_THAT(with("Code: code, Environment: {A: b}"),
                Catch::Contains("Environment must have the key Variables alone"));
 }
@@ -281,6 +325,8 @@ TEST_CASE("cloudformation stack: what describes a database instance and its stor
     Type: AWS::RDS::DBInstance
     Properties:
       DBInstanceIdentifier: d
+      DBInstanceClass: db.t3.micro
+      Engine: mysql
       AvailabilityZone: us-east-1b
       BackupRetentionPeriod: "7"
       DeletionProtection: yes
@@ -292,6 +338,8 @@ TEST_CASE("cloudformation stack: what describes a database instance and its stor
 )"));
     CHECK(cloud.parameters_of("rds.CreateDBInstance") ==
           Json{{"DBInstanceIdentifier", "d"},
+               {"DBInstanceClass", "db.t3.micro"},
+               {"Engine", "mysql"},
                {"AvailabilityZone", "us-east-1b"},
                {"BackupRetentionPeriod", 7},
                {"DeletionProtection", true},
@@ -319,13 +367,14 @@ TEST_CASE("cloudformation stack: a database parameter is refused by name, not ig
 
 TEST_CASE("cloudformation stack: what describes a function is kept") {
     FakeCloud cloud;
-    cloud.deploy(
-        "Transform: AWS::Serverless-2016-10-31\n" +
-        resources("  F: {Type: AWS::Lambda::Function, Properties: {Role: r, Code: code, "
-                  "Architectures: [arm64], EphemeralStorage: {Size: '1024'}, "
-                  "Tags: [{Key: team, Value: blue}]}}\n"
-                  "  S: {Type: AWS::Serverless::Function, Properties: {Role: r, CodeUri: code, "
-                  "FunctionName: sam, Tags: {team: !Ref F}}}"));
+    cloud.deploy("Transform: AWS::Serverless-2016-10-31\n" +
+                 resources("  F: {Type: AWS::Lambda::Function, Properties: {Role: "
+                           "\"arn:aws:iam::000000000000:role/r\", Code: code, "
+                           "Architectures: [arm64], EphemeralStorage: {Size: '1024'}, "
+                           "Tags: [{Key: team, Value: blue}]}}\n"
+                           "  S: {Type: AWS::Serverless::Function, Properties: {Role: "
+                           "\"arn:aws:iam::000000000000:role/r\", CodeUri: code, "
+                           "FunctionName: sam, Tags: {team: !Ref F}}}"));
     const Json first = cloud.calls.at(0).parameters;
     CHECK(first["Architectures"] == Json{"arm64"});
     CHECK(first["EphemeralStorage"] == Json{{"Size", 1024}});
@@ -337,7 +386,8 @@ TEST_CASE("cloudformation stack: a function's logging must be what it is here") 
     const auto with = [](const std::string& logging) {
         FakeCloud cloud;
         return cloud.deploy_error(
-            resources("  F: {Type: AWS::Lambda::Function, Properties: {Role: r, Code: code, "
+            resources("  F: {Type: AWS::Lambda::Function, Properties: {Role: "
+                      "\"arn:aws:iam::000000000000:role/r\", Code: code, "
                       "FunctionName: f, LoggingConfig: {" +
                       logging + "}}}"));
     };

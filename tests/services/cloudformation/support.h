@@ -61,9 +61,36 @@ struct FakeCloud {
         });
         add(logs, "CreateLogGroup", [](const Json&) { return Json::object(); });
         add(logs, "PutRetentionPolicy", [](const Json&) { return Json::object(); });
-        for (aws::ApiService* service : {&sqs, &lambda, &rds, &logs}) {
+        add_iam();
+        for (aws::ApiService* service : {&sqs, &lambda, &rds, &logs, &iam}) {
             api.add(*service);
         }
+    }
+
+    /// IAM's calls have a list of their own: many templates have a role, few tests are about it.
+    void add_iam() {
+        const auto record = [this](const std::string& operation, const char* kind) {
+            const std::string what = kind;
+            iam.add(operation, [this, operation, what](const Json& parameters) -> Json {
+                iam_calls.push_back({"iam." + operation, parameters});
+                if (what.empty()) {
+                    return Json::object();
+                }
+                const std::string name = parameters.at(what + "Name");
+                return {{what,
+                         {{"Arn", "arn:aws:iam::000000000000:role/" + name},
+                          {what + "Id", "ID" + name}}}};
+            });
+        };
+        for (const char* kind : {"Group", "InstanceProfile", "Policy", "Role", "User"}) {
+            record("Create" + std::string(kind), kind);
+        }
+        for (const char* kind : {"Group", "Role", "User"}) {
+            record("Put" + std::string(kind) + "Policy", "");
+            record("Attach" + std::string(kind) + "Policy", "");
+        }
+        record("AddRoleToInstanceProfile", "");
+        record("AddUserToGroup", "");
     }
 
     void add(aws::ApiService& service,
@@ -113,7 +140,9 @@ struct FakeCloud {
     aws::ApiService lambda{"lambda"};
     aws::ApiService rds{"rds"};
     aws::ApiService logs{"logs"};
+    aws::ApiService iam{"iam"};
     std::vector<Call> calls;
+    std::vector<Call> iam_calls;
     Stack stack;
 };
 

@@ -39,14 +39,16 @@ TEST_CASE("lambda CreateFunction: out of range values are refused with AWS's tex
     CHECK(refusal({{"Timeout", 0}}).find("greater than or equal to 1") != std::string::npos);
     CHECK(refusal({{"MemorySize", 127}}).find("'memorySize'") != std::string::npos);
     CHECK(refusal({{"MemorySize", 10241}}).find("'memorySize'") != std::string::npos);
-    CHECK(refusal({{"Runtime", "cobol"}}) ==
-          "InvalidParameterValueException: the runtime \"cobol\" is not supported here; supported: "
-          "fake");
+    CHECK(
+        refusal({{"Runtime", "ruby3.3"}}) ==
+        "InvalidParameterValueException: the runtime \"ruby3.3\" is not supported here; supported: "
+        "python3");
     CHECK(refusal({{"Code", {{"ZipFile", "UEs="}}}}).find("ZipFile is not supported") !=
           std::string::npos);
     CHECK(refusal({{"Code", {{"Directory", "/no/such/folder"}}}}).find("/no/such/folder") !=
           std::string::npos);
-    CHECK(refusal({{"Layers", Json::array({"arn"})}}).find("Layers") != std::string::npos);
+    CHECK(refusal({{"Layers", Json::array({"arn:aws:lambda:us-east-1:000000000000:layer:l:1"})}})
+              .find("Layers") != std::string::npos);
     CHECK(refusal({{"Environment", {{"Variables", {{"AWS_REGION", "x"}}}}}}).find("AWS_REGION") !=
           std::string::npos);
     // [docs configuration-envvars]: 4 KB together

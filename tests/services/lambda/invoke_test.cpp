@@ -1,10 +1,12 @@
 #include "engine/fault.h"
+#include "services/aws/encoding.h"
 #include "tests/services/lambda/support.h"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 using namespace orrery;
+using orrery::aws::base64;
 using namespace orrery::lambda;
 using namespace orrery::lambda::test;
 using namespace std::chrono_literals;
@@ -29,7 +31,7 @@ TEST_CASE("lambda Invoke: answers at the instant of the runtime's answer plus th
     CHECK(bench.statistics().environments_started == 1);
 }
 
-TEST_CASE("lambda Invoke: a payload may be JSON text, a JSON value or absent") {
+TEST_CASE("lambda Invoke: a payload may be any JSON or absent") {
     Bench bench;
     bench.create_function(Json::object());
     bench.invoke({{"Payload", "[1, 2]"}});
@@ -40,7 +42,7 @@ TEST_CASE("lambda Invoke: a payload may be JSON text, a JSON value or absent") {
     CHECK(bench.runtime.payloads == std::vector<std::string>{"[1, 2]", "7", "{}"});
     // [LS test_lambda_invoke_payload_encoding_error]
     CHECK(
-        bench.failure("Invoke", {{"FunctionName", "f"}, {"Payload", "{no"}})
+        bench.failure("Invoke", {{"FunctionName", "f"}, {"Payload", base64("{no")}})
             .starts_with("InvalidRequestContentException: Could not parse request body into json"));
 }
 
@@ -50,8 +52,9 @@ TEST_CASE("lambda Invoke: too large a request is refused, too large a response f
     // 6291456 to send and 6291556 to answer differ. [public recorded errors]
     CHECK(bench.failure(
               "Invoke",
-              {{"FunctionName", "f"}, {"Payload", Json(std::string(6291476, 'x')).dump()}}) ==
-          "RequestTooLargeException: 6291478 byte payload is too large for the RequestResponse "
+              {{"FunctionName", "f"},
+               {"Payload", base64(Json(std::string(6291476, 'x')).dump())}}) ==
+          "RequestEntityTooLargeException: 6291478 byte payload is too large for the RequestResponse "
           "invocation type (limit 6291456 bytes)");
     bench.runtime.handler = [](const Invocation&) {
         return std::optional(success(std::string(6291557, '1')));
@@ -213,7 +216,7 @@ TEST_CASE("lambda Invoke: the log lines of a cold and a warm invocation") {
     const std::vector<std::string> log = bench.log();
     REQUIRE(log.size() == 9);
     // [LS test_invocation_type_event_error]
-    CHECK_THAT(log[0], Catch::Matchers::StartsWith("INIT_START Runtime Version: fake:1.2.v1\t"));
+    CHECK_THAT(log[0], Catch::Matchers::StartsWith("INIT_START Runtime Version: python:3.12.v1\t"));
     const std::string id = log[1].substr(17, 36);
     CHECK(log[1] == "START RequestId: " + id + " Version: $LATEST\n");
     CHECK(log[2] == "hello\n");

@@ -54,7 +54,9 @@ TEST_CASE("lambda CreateEventSourceMapping: refuses with AWS's texts") {
     // [LS test_event_source_mapping_exceptions]
     CHECK(bench.failure("CreateEventSourceMapping", {{"FunctionName", "f"}}) ==
           invalid + "Unrecognized event source.");
-    CHECK(refusal(bench, {{"DestinationConfig", {{"OnFailure", {{"Destination", "arn"}}}}}}) ==
+    CHECK(refusal(bench,
+                  {{"DestinationConfig",
+                    {{"OnFailure", {{"Destination", "arn:aws:sqs:us-east-1:000000000000:d"}}}}}}) ==
           invalid + "Unsupported DestinationConfig parameter for given event source mapping type.");
     // [LS]
     CHECK(refusal(bench, {{"FunctionName", "g"}}) == invalid + "Function does not exist");
@@ -80,7 +82,7 @@ TEST_CASE("lambda CreateEventSourceMapping: refuses with AWS's texts") {
     // Not here yet, and said so.
     CHECK(refusal(bench, {{"FilterCriteria", {{"Filters", {{{"Pattern", "{}"}}}}}}}) ==
           invalid + "FilterCriteria is not supported here yet");
-    CHECK(refusal(bench, {{"EventSourceArn", "arn:aws:kinesis:us-east-1:0:stream/s"}})
+    CHECK(refusal(bench, {{"EventSourceArn", "arn:aws:kinesis:us-east-1:000000000000:stream/s"}})
               .find("only SQS queues are supported") != std::string::npos);
     CHECK(refusal(bench, {{"StartingPosition", "LATEST"}}).find("StartingPosition") !=
           std::string::npos);
@@ -162,5 +164,5 @@ TEST_CASE("lambda ListEventSourceMappings: by queue and by function") {
     CHECK(count(Json::object()) == 2);
     CHECK(count({{"FunctionName", "g"}}) == 1);
     CHECK(count({{"EventSourceArn", bench.queue.arn}}) == 2);
-    CHECK(count({{"EventSourceArn", "arn:aws:sqs:us-east-1:0:other"}}) == 0);
+    CHECK(count({{"EventSourceArn", "arn:aws:sqs:us-east-1:000000000000:other"}}) == 0);
 }

@@ -204,6 +204,20 @@ TEST_CASE("sqs mapping: a record that would make the payload too large starts th
     CHECK(bench.queue.left() == 0);
 }
 
+TEST_CASE("sqs mapping: of a FIFO queue, what a payload has no room for is given back") {
+    // A group is never in two batches at a time. [docs: with-sqs]
+    Bench bench;
+    bench.create_function(Json::object());
+    bench.queue.fifo = true;
+    bench.queue.send(10, std::string(1 << 20, 'x'));
+    bench.map_queue(Json::object());
+    bench.run_until(1s);
+    CHECK(bench.statistics().batch_sizes == Sizes{5, 5});
+    CHECK(bench.queue.messages.at(4).receive_count == 1);
+    CHECK(bench.queue.messages.at(5).receive_count == 2);
+    CHECK(bench.queue.left() == 0);
+}
+
 TEST_CASE("sqs mapping: begins with five batches at once and adds one each 200 ms") {
     Bench bench;
     bench.create_function({{"Timeout", 10}});

@@ -1,6 +1,8 @@
 #include "tests/services/lambda/support.h"
 
 #include "services/aws/error.h"
+#include "services/aws/model.h"
+#include "services/aws/readable_payload.h"
 
 #include <nlohmann/json.hpp>
 
@@ -99,6 +101,11 @@ public:
             queue_.remove(handle);
         }
     }
+    void give_back(const std::vector<std::uint64_t>& handles) override {
+        for (const std::uint64_t handle : handles) {
+            queue_.give_back(handle);
+        }
+    }
     void append_record(std::uint64_t handle, std::string& json) const override {
         const FakeQueue::Message& message = queue_.by_receipt(handle);
         json.append(Json{{"messageId", message.id}, {"body", message.body}}.dump());
@@ -155,6 +162,15 @@ void FakeQueue::remove(std::uint64_t receipt) {
             message.deleted = true;
         }
     }
+}
+
+void FakeQueue::give_back(std::uint64_t receipt) {
+    for (Message& message : messages) {
+        if (message.receipt == receipt) {
+            message.visible_at = world.loop.now();
+        }
+    }
+    arm();
 }
 
 const FakeQueue::Message& FakeQueue::by_receipt(std::uint64_t receipt) const {
@@ -227,7 +243,7 @@ Bench::~Bench() = default;
 
 Json Bench::create_function(const Json& more) {
     Json parameters{{"FunctionName", "f"},
-                    {"Runtime", "fake1.2"},
+                    {"Runtime", "python3.12"},
                     {"Handler", "index.handler"},
                     {"Role", "arn:aws:iam::000000000000:role/r"},
                     {"Code", {{"Directory", ORRERY_SOURCE_DIR}}}};
@@ -251,10 +267,13 @@ std::string Bench::failure(const std::string& operation, const Json& parameters)
 void Bench::invoke(const Json& parameters) {
     Json complete{{"FunctionName", "f"}};
     complete.update(parameters);
-    api_.call("lambda", "Invoke", complete, [this](const aws::ApiResult& result) {
-        answers_.push_back(result.ok()
-                               ? result.value()
-                               : Json(result.error().code() + ": " + result.error().message()));
+    const aws::Operation& invoke = *aws::find_model("lambda")->find_operation("Invoke");
+    aws::encode_payload(complete, *invoke.input);
+    api_.call("lambda", "Invoke", complete, [this, &invoke](const aws::ApiResult& result) {
+        Json answer = result.ok() ? result.value()
+                                  : Json(result.error().code() + ": " + result.error().message());
+        aws::decode_payload(answer, *invoke.output);
+        answers_.push_back(std::move(answer));
     });
 }
 

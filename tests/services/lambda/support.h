@@ -28,8 +28,10 @@ class FakeRuntime : public RuntimeProvider {
 public:
     explicit FakeRuntime(World& of) : world(of) {}
 
-    bool supports(const std::string& runtime) const override { return runtime.starts_with("fake"); }
-    std::string supported() const override { return "fake"; }
+    bool supports(const std::string& runtime) const override {
+        return runtime.starts_with("python3");
+    }
+    std::string supported() const override { return "python3"; }
     std::unique_ptr<Environment> start(const FunctionConfiguration& function,
                                        std::uint64_t number,
                                        const std::string& log_stream,
@@ -73,6 +75,7 @@ public:
     void send(int count, const std::string& body = "hello");
     std::vector<QueueMessage> receive(int max, Duration visibility);
     void remove(std::uint64_t receipt);
+    void give_back(std::uint64_t receipt);
     const Message& by_receipt(std::uint64_t receipt) const;
     int left() const;
     void set_watcher(std::function<void()> visible);
@@ -106,7 +109,8 @@ public:
     Json call(const std::string& operation, const Json& parameters);
     /// The error's code and message: "Code: message".
     std::string failure(const std::string& operation, const Json& parameters);
-    /// Starts an Invoke whose answer goes to answers().
+    /// Starts an Invoke whose answer goes to answers(). Payloads are given and answered as the JSON
+    /// that they are.
     void invoke(const Json& parameters);
     const std::vector<Json>& answers() const { return answers_; }
     /// Maps the queue to "f".

@@ -1,4 +1,5 @@
-/// Blobs as people write and read them, not as base64: their text, or the JSON that it is.
+/// Payloads as people write and read them, not as base64: a blob that is the whole body of an HTTP
+/// request or answer, such as Lambda's events and results.
 #pragma once
 
 #include "engine/json.h"
@@ -7,10 +8,10 @@
 namespace orrery::aws {
 
 /// Makes canonical parameters of what a person wrote: text stands for its bytes, any other value
-/// for its JSON. Nulls stay.
-void encode_blobs(Json& value, const Shape& shape);
+/// for its JSON. A null stays.
+void encode_payload(Json& parameters, const Shape& input);
 
 /// The inverse, for answers: JSON where the bytes are that, else text, else still base64.
-void decode_blobs(Json& value, const Shape& shape);
+void decode_payload(Json& result, const Shape& output);
 
 }  // namespace orrery::aws
