@@ -98,7 +98,7 @@ Halt Loop::run_until_idle(Instant limit) {
 }
 
 Instant Loop::reached() const {
-    if (!wall_ || paused_ || advancing_) {
+    if (!wall_ || paused_ || advancing_ || held_ || !baton_.at_rest()) {
         return now_;
     }
     const auto elapsed = static_cast<double>(wall_() - wall_anchor_) * factor_;
@@ -169,10 +169,14 @@ void Loop::restart(Instant start) {
 
 void Loop::run_due() {
     const Instant until = reached();
-    while (!stopped_ && advances_.empty() && timeline_.next() && *timeline_.next() <= until) {
+    while (!stopped_ && advances_.empty() && timeline_.next()) {
+        // A turn that one of these events began holds up what is due later.
+        if (*timeline_.next() > (baton_.at_rest() ? until : now_)) {
+            break;
+        }
         run_one_event();
     }
-    if (!stopped_ && advances_.empty()) {
+    if (!stopped_ && advances_.empty() && baton_.at_rest()) {
         now_ = std::max(now_, until);
     }
 }
@@ -223,6 +227,9 @@ void Loop::run_live(WallClock wall) {
         if (stopped_) {
             break;  // the clock stays where it was stopped
         }
+        // While a party computes, time stands still; what it asks happens before time catches up
+        // with the wall.
+        held_ = !baton_.at_rest();
         if (advances_.empty()) {
             in_io_ = true;
             await_io(alarm);

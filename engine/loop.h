@@ -83,7 +83,7 @@ public:
     /// The same up to an instant; one that has passed is the present one.
     void advance_to(Instant instant, Callback done);
     /// How far the wall clock has come: nothing that has arrived from I/O is due later. now() in
-    /// virtual mode, while paused, and during an advance.
+    /// virtual mode, while paused, during an advance, and while a party computes.
     Instant reached() const;
 
     /// Events still to come, and when the next one is due.
@@ -120,6 +120,7 @@ private:
     double factor_ = 1.0;
     bool paused_ = false;
     bool advancing_ = false;
+    bool held_ = false;  // a party computed when I/O was last asked for
     std::deque<Advance> advances_;
     // Virtual time was virtual_anchor_ when the wall clock showed wall_anchor_.
     std::int64_t wall_anchor_ = 0;

@@ -2,8 +2,11 @@
 
 #include "scenarios/language/explanation.h"
 #include "scenarios/language/matching.h"
+#include "scenarios/language/names.h"
 #include "scenarios/language/stage.h"
 #include "services/aws/api.h"
+#include "services/aws/model.h"
+#include "services/aws/readable_payload.h"
 
 #include <nlohmann/json.hpp>
 
@@ -11,9 +14,16 @@
 
 namespace orrery {
 
-Json answer_view(const aws::ApiResult& result) {
+Json answer_view(const aws::ApiResult& result, const OperationName& operation) {
     if (result.ok()) {
-        return {{"returns", result.value()}};
+        Json value = result.value();
+        const aws::Model* model = aws::find_model(operation.service);
+        const aws::Operation* found =
+            model == nullptr ? nullptr : model->find_operation(operation.operation);
+        if (found != nullptr && found->output != nullptr) {
+            aws::decode_payload(value, *found->output);
+        }
+        return {{"returns", std::move(value)}};
     }
     return {{"error", result.error().code()}, {"message", result.error().message()}};
 }

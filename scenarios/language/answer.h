@@ -15,10 +15,11 @@ namespace orrery {
 namespace aws {
 class ApiResult;
 }
+struct OperationName;
 struct Stage;
 
-/// {"returns": ...}, or for a failure {"error": code, "message": ...}.
-Json answer_view(const aws::ApiResult& result);
+/// {"returns": ...} with a readable payload, or for a failure {"error": code, "message": ...}.
+Json answer_view(const aws::ApiResult& result, const OperationName& operation);
 /// Executes `statement` on the database instance with that logical name: {"rows": [...], "columns":
 /// [...], "affected": n}, or for a failure {"error": number, "message": ...}.
 Json execute_sql(Stage& stage, const std::string& instance, const std::string& statement);

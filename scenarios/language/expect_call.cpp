@@ -22,12 +22,13 @@ public:
     void check_names(const Names& names) const override {
         names.require_operation(call_.operation, call_.where);
         names.require_references(node_);
+        names.require_parameters(call_.operation, call_.parameters);
     }
 
     Finding check(Stage& stage) const override {
         const Json parameters = stage.render(call_.parameters, call_.operation.text());
         const aws::ApiResult result = stage.call(call_.operation, parameters);
-        return judge_answer(stage, &node_, call_answer_keys, answer_view(result));
+        return judge_answer(stage, &node_, call_answer_keys, answer_view(result, call_.operation));
     }
 
 private:

@@ -22,19 +22,21 @@ std::uint16_t endpoint_port(Cloud& cloud, const std::string& identifier) {
 
 }  // namespace
 
-std::vector<HandlerRoute> handler_routes(Cloud& cloud) {
+std::vector<HandlerRoute> handler_routes(const std::vector<Cloud*>& clouds) {
     std::vector<HandlerRoute> routes;
-    for (const rds::InstanceInfo& instance : cloud.rds().instances()) {
-        if (routes.size() == most_routes) {
-            throw UsageError("functions can reach " + std::to_string(most_routes) +
-                             " database instances, not more (yet)");
+    for (Cloud* cloud : clouds) {
+        for (const rds::InstanceInfo& instance : cloud->rds().instances()) {
+            if (routes.size() == most_routes) {
+                throw UsageError("functions can reach " + std::to_string(most_routes) +
+                                 " database instances, not more (yet)");
+            }
+            HandlerRoute route;
+            route.host = instance.host;
+            route.address = "10.0.0." + std::to_string(routes.size() + 1);
+            route.port = endpoint_port(*cloud, instance.identifier);
+            route.real = instance.bound;
+            routes.push_back(std::move(route));
         }
-        HandlerRoute route;
-        route.host = instance.host;
-        route.address = "10.0.0." + std::to_string(routes.size() + 1);
-        route.port = endpoint_port(cloud, instance.identifier);
-        route.real = instance.bound;
-        routes.push_back(std::move(route));
     }
     return routes;
 }

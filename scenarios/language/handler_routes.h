@@ -9,7 +9,7 @@ namespace orrery {
 
 class Cloud;
 
-/// One for each database instance that there is now.
-std::vector<HandlerRoute> handler_routes(Cloud& cloud);
+/// One for each database instance that there is now in any of `clouds`.
+std::vector<HandlerRoute> handler_routes(const std::vector<Cloud*>& clouds);
 
 }  // namespace orrery

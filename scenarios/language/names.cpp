@@ -1,12 +1,16 @@
 #include "scenarios/language/names.h"
 
 #include "scenarios/language/node_reader.h"
+#include "scenarios/language/values.h"
 #include "services/aws/api.h"
+#include "services/aws/model.h"
+#include "services/aws/validate.h"
 #include "services/cloudformation/intrinsics.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace orrery {
 
@@ -40,6 +44,48 @@ private:
         throw UsageError(where, "a scenario cannot use '" + name + "' here");
     }
 };
+
+/// The parameters as far as they are known before anything runs: what is not is null, or left out
+/// where not even its name is known.
+DocumentNode without_placeholders(const DocumentNode& node) {
+    const auto open = [](const DocumentNode& text) {
+        return text.text.find("${") != std::string::npos;
+    };
+    DocumentNode known = node;
+    if (known.is_scalar() && open(known)) {
+        known.kind = DocumentNode::Kind::null;
+    }
+    for (DocumentNode& item : known.items) {
+        item = without_placeholders(item);
+    }
+    std::erase_if(known.members, [&](const auto& member) { return open(member.key); });
+    for (auto& [key, value] : known.members) {
+        value = without_placeholders(value);
+    }
+    return known;
+}
+
+/// Where the last member on the path is written; what follows may be inside a reference.
+Location place_of(const DocumentNode& root, const std::vector<std::string>& path) {
+    const DocumentNode* node = &root;
+    Location where = root.where;
+    for (const std::string& step : path) {
+        if (node->is_sequence()) {
+            node = &node->items.at(std::stoul(step));
+            where = node->where;
+            continue;
+        }
+        const auto member = std::find_if(node->members.begin(),
+                                         node->members.end(),
+                                         [&](const auto& each) { return each.key.text == step; });
+        if (member == node->members.end()) {
+            break;
+        }
+        where = member->key.where;
+        node = &member->value;
+    }
+    return where;
+}
 
 }  // namespace
 
@@ -78,6 +124,22 @@ void Names::require_operation(const OperationName& name, const Location& where) 
         throw UsageError(where,
                          "service " + name.service + " has no operation '" + name.operation +
                              "' (yet)" + suggestion(name.operation, service->operation_names()));
+    }
+}
+
+void Names::require_parameters(const OperationName& name, const DocumentNode& parameters) const {
+    const aws::ApiService* service = api_.find(name.service);
+    const aws::Model* model = service == nullptr ? nullptr : service->model();
+    const aws::Operation* operation =
+        model == nullptr ? nullptr : model->find_operation(name.operation);
+    if (operation == nullptr) {
+        return;
+    }
+    const Json known = render(
+        without_placeholders(parameters), [](const DocumentNode&) { return Json(); }, name.text());
+    if (const std::optional<aws::Mistake> mistake = aws::find_mistake(known, *operation)) {
+        throw UsageError(place_of(parameters, mistake->path),
+                         "'" + mistake->path.back() + "' " + mistake->problem);
     }
 }
 

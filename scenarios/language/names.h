@@ -38,6 +38,9 @@ public:
                           const std::vector<std::string_view>& types,
                           std::string_view what) const;
     void require_operation(const OperationName& name, const Location& where) const;
+    /// Checks what is already known of an operation's parameters against the service's model: no
+    /// unknown names, no wrong types. A reference or a placeholder can become anything.
+    void require_parameters(const OperationName& name, const DocumentNode& parameters) const;
     /// Checks every !Ref, !GetAtt and !Sub within `value`.
     void require_references(const DocumentNode& value) const;
 

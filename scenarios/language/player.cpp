@@ -84,12 +84,13 @@ private:
         const std::string name = call.operation.text();
         record(occurrence, {{"call", name}});
         const Json parameters = stage_.render(fill_placeholders(call.parameters, occurrence), name);
-        stage_.cloud.api().call(call.operation.service,
-                                call.operation.operation,
-                                parameters,
-                                [this, index = occurrence.index](const aws::ApiResult& result) {
-                                    take(index, answer_view(result));
-                                });
+        stage_.cloud.api().call(
+            call.operation.service,
+            call.operation.operation,
+            parameters,
+            [this, &call, index = occurrence.index](const aws::ApiResult& result) {
+                take(index, answer_view(result, call.operation));
+            });
     }
 
     void execute(const SqlStatement& statement, Occurrence& occurrence) {

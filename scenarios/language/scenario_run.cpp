@@ -65,7 +65,7 @@ struct ScenarioRun::State {
           stubs(world),
           processes(
               world,
-              process_options(file, options.resources, [this] { return handler_routes(cloud); })),
+              process_options(file, options.resources, [this] { return handler_routes({&cloud}); })),
           cloud(world, file.identity, runtimes),
           stack(world, file.identity, cloud.api(), stack_name),
           driver(world.loop,

@@ -203,6 +203,7 @@ void check_names(const Step& step, const Names& names) {
     if (const auto* call = std::get_if<Call>(&act->what)) {
         names.require_operation(call->operation, call->where);
         names.require_references(call->parameters);
+        names.require_parameters(call->operation, call->parameters);
     } else {
         names.require_resource(
             std::get<SqlStatement>(act->what).instance, resource_types::database, "database");

@@ -21,15 +21,22 @@ const std::vector<std::string_view>& trace_kinds() {
         "rds.instance.created",
         "rds.statement",
         "scenario.step",
+        "sqs.message.deduplicated",
         "sqs.message.expired",
         "sqs.message.moved_to_dlq",
+        "sqs.message.redriven",
         "sqs.message.sent",
         "sqs.message.visible",
         "sqs.messages.deleted",
         "sqs.messages.received",
+        "sqs.messages.repeated",
+        "sqs.move_task.ended",
+        "sqs.move_task.moved",
+        "sqs.move_task.started",
         "sqs.queue.created",
         "sqs.queue.deleted",
         "sqs.queue.purged",
+        "sqs.request.throttled",
     };
     return kinds;
 }

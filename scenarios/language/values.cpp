@@ -1,6 +1,8 @@
 #include "scenarios/language/values.h"
 
 #include "engine/trace.h"
+#include "services/aws/model.h"
+#include "services/aws/readable_payload.h"
 
 #include <nlohmann/json.hpp>
 
@@ -163,6 +165,14 @@ std::string dump(const Json& value) {
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+/// Null for one that has no model.
+const aws::Operation* find_operation(std::string_view name) {
+    const std::size_t dot = std::min(name.find('.'), name.size());
+    const aws::Model* model = aws::find_model(name.substr(0, dot));
+    return model == nullptr ? nullptr
+                            : model->find_operation(name.substr(std::min(dot + 1, name.size())));
+}
+
 class Renderer {
 public:
     Renderer(const Resolve& resolve, std::string_view operation)
@@ -273,7 +283,11 @@ bool is_reference(const DocumentNode& node) {
 }
 
 Json render(const DocumentNode& node, const Resolve& resolve, std::string_view operation) {
-    return Renderer(resolve, operation).value(node, "");
+    Json value = Renderer(resolve, operation).value(node, "");
+    if (const aws::Operation* found = find_operation(operation); found && found->input) {
+        aws::encode_payload(value, *found->input);
+    }
+    return value;
 }
 
 }  // namespace orrery

@@ -318,3 +318,28 @@ TEST_CASE("loop: an advance waits for a party that computes, at each instant") {
     loop.run_live([&wall] { return wall += 1'000'000; });
     CHECK(times == std::vector<Duration>{1s, 2s});
 }
+
+TEST_CASE("loop: in live mode time stands still while a party computes, then catches up") {
+    Loop loop(default_start);
+    std::int64_t wall = 0;
+    FakeParty party;
+    std::vector<Duration> times;
+    const auto note = [&] { times.push_back(loop.now() - loop.start()); };
+    loop.set_factor(1000);
+    loop.after(1s, [&] {
+        loop.baton().deliver(party, [] {});
+        boost::asio::post(loop.io(), [&] {
+            wall += 5'000'000;  // five virtual seconds
+            loop.baton().request(
+                party, [] { return std::string(); }, note);
+            party.finish();
+        });
+    });
+    loop.after(2s, [&] {
+        note();
+        CHECK(wall >= 6'000'000);
+        loop.stop();
+    });
+    loop.run_live([&wall] { return wall += 10'000; });
+    CHECK(times == std::vector<Duration>{1s, 2s});
+}

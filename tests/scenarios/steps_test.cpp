@@ -296,3 +296,24 @@ TEST_CASE("steps: stop() ends a run before its next event, with no more expectat
     CHECK(result.skipped_expectations == 1);
     CHECK(result.end == result.start);
 }
+
+TEST_CASE(
+    "steps: a parameter that AWS does not know, or of another type, is found before anything "
+    "runs") {
+    const auto call = [](const std::string& rest) {
+        return error_of("  - {call: sqs.SendMessage, with: {QueueUrl: !Ref Inbox, " + rest +
+                        "}}\n");
+    };
+    CHECK_THAT(call("MesageBody: hello"),
+               Catch::StartsWith("s.yaml:26:58: 'MesageBody' is no parameter of SendMessage") &&
+                   Catch::EndsWith("did you mean 'MessageBody'?"));
+    CHECK_THAT(call("MessageBody: x, DelaySeconds: soon"),
+               Catch::EndsWith("'DelaySeconds' must be an integer of 32 bits, not soon"));
+    CHECK_THAT(call("MessageBody: x, MessageAttributes: {a: {Type: String}}"),
+               Catch::Contains("'Type' is no member of MessageAttributeValue"));
+    // What is filled in later can be anything: this fails while it runs, if at all.
+    CHECK(call("MessageBody: x, DelaySeconds: '${random.int(1,9)}'").empty());
+    CHECK_THAT(usage_error(shop() + stubs +
+                           "expect: {call: sqs.ListQueues, with: {Prefix: a}, returns: {}}\n"),
+               Catch::Contains("'Prefix' is no parameter of ListQueues"));
+}

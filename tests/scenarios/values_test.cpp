@@ -41,7 +41,7 @@ TEST_CASE(
         R"({"MessageBody":"{\"CustID\":404,\"Address\":{\"Zip\":\"07\",\"City\":null},\"B\":[1,2.5]}"})");
     CHECK(rendered("Entries: [{Id: a, MessageBody: {z: 1, a: 2}}]", "sqs.SendMessageBatch") ==
           R"({"Entries":[{"Id":"a","MessageBody":"{\"z\":1,\"a\":2}"}]})");
-    CHECK(rendered("Payload: []", "lambda.Invoke") == R"({"Payload":"[]"})");
+    CHECK(rendered("Payload: []", "lambda.Invoke") == R"({"Payload":"W10="})");
 }
 
 TEST_CASE("values: text given there stays as it is, and other members stay objects") {
@@ -50,6 +50,14 @@ TEST_CASE("values: text given there stays as it is, and other members stay objec
     CHECK(rendered("MessageAttributes: {MessageBody: {DataType: String}}", "sqs.SendMessage") ==
           R"({"MessageAttributes":{"MessageBody":{"DataType":"String"}}})");
     CHECK(rendered("MessageBody: {a: 1}", "sqs.ReceiveMessage") == R"({"MessageBody":{"a":1}})");
+}
+
+TEST_CASE("values: a payload is written as what it contains") {
+    CHECK(rendered("Payload: '{\"a\":1}'", "lambda.Invoke") == R"({"Payload":"eyJhIjoxfQ=="})");
+    CHECK(rendered("Payload: 7", "lambda.Invoke") == R"({"Payload":"Nw=="})");
+    CHECK(rendered("Code: {ZipFile: eA==}", "lambda.CreateFunction") ==
+          R"({"Code":{"ZipFile":"eA=="}})");
+    CHECK(rendered("Payload: [1]", "lambda.GetFunction") == R"({"Payload":[1]})");
 }
 
 TEST_CASE("values: references are resolved, within JSON text too") {

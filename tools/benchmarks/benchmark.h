@@ -26,7 +26,24 @@ double seconds_of(const std::function<void()>& work);
 Benchmark timeline_events();
 Benchmark queue_to_function_in_tens();
 Benchmark queue_to_function_in_thousands();
+Benchmark sqs_queue_of_1_thousand();
+Benchmark sqs_queue_of_10_thousand();
+Benchmark sqs_queue_of_100_thousand();
+Benchmark sqs_queue_of_1_million();
+Benchmark sqs_fifo_queue_of_1_thousand();
+Benchmark sqs_fifo_queue_of_1_million();
+Benchmark sqs_message_memory();
 Benchmark python_invocations();
+Benchmark node_invocations();
 Benchmark first_event();
+Benchmark bare_http_one_connection();
+Benchmark bare_http_sixteen_connections();
+Benchmark sqs_sends_on_one_connection();
+Benchmark sqs_sends_on_sixteen_connections();
+Benchmark sqs_send_median_latency();
+Benchmark sqs_send_slow_latency();
+Benchmark sqs_send_slowest_latency();
+Benchmark sqs_cycles_on_one_connection();
+Benchmark sqs_cycles_on_sixteen_connections();
 
 }  // namespace orrery::benchmarks

@@ -22,8 +22,25 @@ namespace {
 constexpr std::array benchmarks{timeline_events,
                                 queue_to_function_in_tens,
                                 queue_to_function_in_thousands,
+                                sqs_queue_of_1_thousand,
+                                sqs_queue_of_10_thousand,
+                                sqs_queue_of_100_thousand,
+                                sqs_queue_of_1_million,
+                                sqs_fifo_queue_of_1_thousand,
+                                sqs_fifo_queue_of_1_million,
+                                sqs_message_memory,
                                 python_invocations,
-                                first_event};
+                                node_invocations,
+                                first_event,
+                                bare_http_one_connection,
+                                bare_http_sixteen_connections,
+                                sqs_sends_on_one_connection,
+                                sqs_sends_on_sixteen_connections,
+                                sqs_send_median_latency,
+                                sqs_send_slow_latency,
+                                sqs_send_slowest_latency,
+                                sqs_cycles_on_one_connection,
+                                sqs_cycles_on_sixteen_connections};
 
 constexpr std::size_t repetitions = 5;
 

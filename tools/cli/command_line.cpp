@@ -3,15 +3,16 @@
 #include "engine/document.h"
 #include "engine/error.h"
 #include "tools/cli/exit_status.h"
+#include "tools/cli/option_values.h"
 #include "tools/cli/run.h"
+#include "tools/cli/serve.h"
+#include "tools/cli/serve_options.h"
 #include "tools/cli/signals.h"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
-#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -29,7 +30,8 @@ constexpr const char* about =
 constexpr const char* examples =
     "Examples:\n"
     "  orrery run scenario.yaml           play a scenario and check its expectations\n"
-    "  orrery run --help                  all that `run` can do";
+    "  orrery serve                       an AWS to talk to, at http://127.0.0.1:4566\n"
+    "  orrery run --help                  all that `run` can do; so for `serve`";
 
 constexpr const char* about_run = "Plays a scenario and checks its expectations";
 
@@ -57,48 +59,6 @@ std::string nearest_hint(std::string_view word, const std::vector<std::string>& 
     return near.empty() ? "" : "; did you mean '" + near + "'?";
 }
 
-Duration read_duration(const std::string& text) {
-    const auto duration = parse_duration(text);
-    if (!duration) {
-        throw UsageError("--until: '" + text + "' is not a duration such as 90s, 1m30s or 2h");
-    }
-    return *duration;
-}
-
-std::uint64_t read_seed(const std::string& text) {
-    std::uint64_t seed = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, seed);
-    if (error != std::errc() || stop != end) {
-        throw UsageError("--seed: '" + text +
-                         "' is not a whole number from 0 to 18446744073709551615");
-    }
-    return seed;
-}
-
-ColorChoice read_color(const std::string& text) {
-    if (text == "auto") {
-        return ColorChoice::automatic;
-    }
-    if (text != "always" && text != "never") {
-        throw UsageError("--color: '" + text + "' is not auto, always or never");
-    }
-    return text == "always" ? ColorChoice::always : ColorChoice::never;
-}
-
-/// Adds an option with one value, which `read` turns into what `target` holds.
-template <typename Target, typename Value>
-void add_value(CLI::App& app,
-               const char* name,
-               const char* value_name,
-               Target& target,
-               Value (*read)(const std::string&),
-               const char* description) {
-    app.add_option_function<std::string>(
-           name, [&target, read](const std::string& text) { target = read(text); }, description)
-        ->type_name(value_name);
-}
-
 void define_run(CLI::App& app, RunArguments& arguments) {
     CLI::App& run = *app.add_subcommand("run", about_run)->footer(more_about_run)->allow_extras();
     run.add_option("FILE", arguments.file, "The scenario, in YAML or JSON")
@@ -114,7 +74,7 @@ void define_run(CLI::App& app, RunArguments& arguments) {
               "--until",
               "T",
               arguments.until,
-              read_duration,
+              read_until,
               "Stop the world this long after its start: 90s, 1m30s, 2h");
     run.add_option("--trace", arguments.trace, "Write every event to this file, as JSON Lines")
         ->type_name("FILE");
@@ -147,8 +107,8 @@ void refuse_extras(const CLI::App& command) {
     }
     const std::string word = extras.front().substr(0, extras.front().find('='));
     if (!word.starts_with('-')) {
-        throw UsageError("'" + word + "' was not expected: " + command.get_name() +
-                         " takes one FILE");
+        throw UsageError("'" + word + "' was not expected: " + command.get_name() + " takes " +
+                         (command.get_name() == "run" ? "one FILE" : "options only"));
     }
     std::vector<std::string> known;
     for (const CLI::Option* option : command.get_options()) {
@@ -173,9 +133,10 @@ int dispatch(int argc, char** argv) {
     CLI::App app(about, "orrery");
     app.footer(examples)->allow_extras();
     app.set_version_flag("--version", std::string("orrery ") + ORRERY_VERSION, "Print the version");
-    RunArguments arguments;
-    define_run(app, arguments);
-    const CLI::App& run_command = *app.get_subcommand("run");
+    RunArguments run_arguments;
+    define_run(app, run_arguments);
+    ServeArguments serve_arguments;
+    define_serve(app, serve_arguments);
     if (argc < 2) {
         std::fputs(app.help().c_str(), stderr);
         return exit_usage;
@@ -186,15 +147,22 @@ int dispatch(int argc, char** argv) {
     } catch (const CLI::Success& asked) {  // --help, --version
         return app.exit(asked);
     } catch (const CLI::ParseError& error) {
-        refuse_extras(run_command);
+        for (const CLI::App* command : app.get_subcommands()) {
+            refuse_extras(*command);
+        }
         throw UsageError(error.what());
     }
-    refuse_extras(run_command);
-    refuse_extras(app);
-    if (!app.got_subcommand("run")) {
-        throw UsageError("a command is missing: run");
+    for (const CLI::App* command : app.get_subcommands()) {
+        refuse_extras(*command);
     }
-    return run(arguments);
+    refuse_extras(app);
+    if (app.got_subcommand("serve")) {
+        return serve(serve_arguments);
+    }
+    if (!app.got_subcommand("run")) {
+        throw UsageError("a command is missing: run or serve");
+    }
+    return run(run_arguments);
 }
 
 int report(const char* what, int status) {

@@ -35,9 +35,24 @@ const SourceKind* kind_of(std::string_view source) {
     return found == source_kinds.end() ? nullptr : found;
 }
 
+/// "123456789012/eu-west-1/", before what belongs to another account or Region than usual.
+std::string_view scope_of(std::string_view source) {
+    constexpr std::size_t account_digits = 12;
+    const std::size_t account = source.find('/');
+    if (account != account_digits || source.find_first_not_of("0123456789") != account_digits) {
+        return {};
+    }
+    const std::size_t region = source.find('/', account + 1);
+    return region == std::string_view::npos ? std::string_view() : source.substr(0, region + 1);
+}
+
 }  // namespace
 
 std::string source_words(std::string_view source) {
+    if (const std::string_view scope = scope_of(source); !scope.empty()) {
+        return source_words(source.substr(scope.size())) + " in " +
+               printable(scope.substr(0, scope.size() - 1));
+    }
     const SourceKind* kind = kind_of(source);
     if (kind == nullptr) {
         return printable(source);
@@ -50,7 +65,7 @@ std::string TimelineView::margin(const TraceEvent& event) {
     const std::string source = source_words(event.source);
     source_width_ = std::clamp(width(source), source_width_, widest);
     const std::size_t missing = source_width_ - std::min(source_width_, width(source));
-    const SourceKind* kind = kind_of(event.source);
+    const SourceKind* kind = kind_of(event.source.substr(scope_of(event.source).size()));
     return paint(relative_time(event.at - start_), Tone::dim, palette_) + "  " +
            paint(source, kind == nullptr ? Tone::normal : kind->tone, palette_) +
            std::string(missing + 2, ' ');

@@ -86,6 +86,25 @@ std::string message_sent(const Json& data, Receives&) {
            (field(data, "bytes").empty() ? "" : ")");
 }
 
+std::string message_deduplicated(const Json& data, Receives&) {
+    return "sent again and not added: " + message(data);
+}
+
+std::string message_redriven(const Json& data, Receives& receives) {
+    receives.erase(raw_field(data, "message_id"));
+    return message(data) + " sent back to" + where_given(" ", data, "to") + " as a new one";
+}
+
+std::string messages_repeated(const Json& data, Receives&) {
+    return messages(data, "received again by the same attempt", [](const std::string&) {
+        return std::string();
+    });
+}
+
+std::string request_throttled(const Json& data, Receives&) {
+    return "throttled" + where_given(": ", data, "action");
+}
+
 std::string messages_received(const Json& data, Receives& receives) {
     const auto note = [&](const std::string& id) {
         const std::uint64_t count = ++receives[id];
@@ -115,6 +134,25 @@ std::string message_moved(const Json& data, Receives& receives) {
 std::string message_expired(const Json& data, Receives& receives) {
     receives.erase(raw_field(data, "message_id"));
     return message(data) + " expired";
+}
+
+std::string move_task(const Json& data) {
+    return "message move task " + std::string(short_id(field(data, "task_id")));
+}
+
+std::string move_task_started(const Json& data, Receives&) {
+    return move_task(data) + " started: " + where_given("", data, "messages", " messages to ") +
+           field(data, "to");
+}
+
+std::string move_task_moved(const Json& data, Receives&) {
+    return move_task(data) + " moved " + where_given("", data, "messages", " messages") +
+           where_given(", ", data, "total", " so far");
+}
+
+std::string move_task_ended(const Json& data, Receives&) {
+    return move_task(data) + " ended" + where_given(": ", data, "status") +
+           where_given(" after ", data, "total", " messages") + where_given(": ", data, "reason");
 }
 
 std::string mapping_created(const Json& data, Receives&) {
@@ -214,7 +252,7 @@ struct Row {
     Tone tone = Tone::normal;
 };
 
-constexpr std::array<Row, 25> rows{{
+constexpr std::array<Row, 32> rows{{
     {"fault.fired", fault_fired, Tone::bad},
     {"lambda.environment.failed", environment_failed, Tone::bad},
     {"lambda.environment.ready", environment_ready},
@@ -231,15 +269,22 @@ constexpr std::array<Row, 25> rows{{
     {"rds.instance.created", created, Tone::dim},
     {"rds.statement", statement},
     {"scenario.step", step, Tone::strong},
+    {"sqs.message.deduplicated", message_deduplicated},
     {"sqs.message.expired", message_expired, Tone::bad},
     {"sqs.message.moved_to_dlq", message_moved, Tone::bad},
+    {"sqs.message.redriven", message_redriven},
     {"sqs.message.sent", message_sent},
     {"sqs.message.visible", message_visible},
     {"sqs.messages.deleted", messages_deleted},
     {"sqs.messages.received", messages_received},
+    {"sqs.messages.repeated", messages_repeated},
+    {"sqs.move_task.ended", move_task_ended},
+    {"sqs.move_task.moved", move_task_moved},
+    {"sqs.move_task.started", move_task_started},
     {"sqs.queue.created", created, Tone::dim},
     {"sqs.queue.deleted", deleted},
     {"sqs.queue.purged", purged},
+    {"sqs.request.throttled", request_throttled, Tone::bad},
 }};
 
 /// Without "<time>\t<request id>\t" in "[INFO]\t<time>\t<request id>\tmessage", as Lambda's Python
