@@ -55,7 +55,7 @@ void Baton::end_turn(std::uint64_t turn) {
         return left.first < right.first;
     });
     for (auto& [key, taken] : ordered) {
-        loop_.post(std::move(taken));
+        loop_.at(loop_.now(), std::move(taken));
     }
     begin_next_turn();
 }

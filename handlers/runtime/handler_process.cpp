@@ -90,6 +90,8 @@ public:
     void begin_turn() override {
         shim_.set_now(loop_.now());
         shim_.expect_wake_up();
+        shim_.give_free_pass();
+        own_wakes_seen_ = shim_.own_wakes();
     }
 
     void await_quiet(Callback quiet) override {
@@ -267,7 +269,7 @@ private:
         if (shim_.has_children()) {
             return false;  // only looking tells: see look()
         }
-        if (shim_.has_threads() && !threads_are_quiet()) {
+        if (!threads_are_quiet()) {
             shim_.want_notice(true);
             return false;
         }
@@ -276,6 +278,14 @@ private:
 
     /// Whether no thread runs and none wants to. Lets the next one go on where one wants to.
     bool threads_are_quiet() {
+        const std::uint32_t own_wakes = shim_.own_wakes();
+        if (own_wakes == own_wakes_seen_ && shim_.wake_up_noticed() && shim_.knows_all_threads()) {
+            if (shim_.somebody_wants_to_run()) {
+                shim_.let_next_run();
+                return false;
+            }
+            return true;
+        }
         // One thread may just have woken another, which does not know it yet.
         const ThreadSnapshot before = snapshot_threads(child_->id());
         if (!before.all_asleep) {
@@ -285,6 +295,7 @@ private:
         if (!after.quiet_since(before)) {
             return false;
         }
+        own_wakes_seen_ = own_wakes;
         if (shim_.somebody_wants_to_run()) {
             shim_.let_next_run();
             return false;
@@ -352,7 +363,7 @@ private:
 
     void finish_turn() {
         look_.cancel();
-        shim_.want_notice(false);
+        shim_.end_turn();
         drain_output();
         const bool was_full = printed_.size() >= most_output;
         hand_over_output();
@@ -454,6 +465,7 @@ private:
     std::chrono::microseconds waited_{};
     std::chrono::microseconds look_interval_{};
     ThreadSnapshot last_look_;
+    std::uint32_t own_wakes_seen_ = 0;  // at a moment of this turn when all threads waited
     std::string printed_;
     std::vector<Plan> plans_;
     bool frozen_ = false;

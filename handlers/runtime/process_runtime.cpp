@@ -8,7 +8,6 @@
 #include "handlers/runtime/runtime_api.h"
 
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include <optional>
 #include <utility>
@@ -25,6 +24,10 @@ constexpr std::uint16_t runtime_api_port = 9001;
 // A machine that has run for a while, so that a monotonic clock does not begin at nought.
 constexpr Duration uptime = std::chrono::hours(1);
 
+// Modelled: what a small function is reported with; measuring would differ from machine to machine.
+constexpr std::int64_t python_memory_megabytes = 40;
+constexpr std::int64_t node_memory_megabytes = 65;
+
 std::string loopback_address(std::uint32_t number) {
     ENSURE(number < 1U << 16);
     return "127.77." + std::to_string(number >> 8) + "." + std::to_string(number & 255);
@@ -37,6 +40,10 @@ std::string task_root(const std::filesystem::path& directory) {
         text.pop_back();
     }
     return text;
+}
+
+bool is_node(const std::string& runtime) {
+    return runtime.starts_with("nodejs");
 }
 
 /// The variables that Lambda sets [LS test_lambda_init_environment], then the user's.
@@ -64,8 +71,10 @@ std::vector<std::string> variables(const lambda::FunctionConfiguration& function
         "LANG=en_US.UTF-8",
         "LC_CTYPE=C.UTF-8",
         "PATH=/usr/local/bin:/usr/bin:/bin:/opt/bin",
-        "PYTHONHASHSEED=0",
     };
+    if (!is_node(function.runtime)) {
+        all.emplace_back("PYTHONHASHSEED=0");
+    }
     for (const auto& [name, value] : function.variables) {
         all.push_back(name + "=" + value);
     }
@@ -91,9 +100,11 @@ class ProcessEnvironment final : public lambda::Environment {
 public:
     ProcessEnvironment(Loop& loop,
                        const std::string& address,
+                       std::int64_t memory_megabytes,
                        lambda::LogSink log,
                        std::function<void(lambda::Outcome)> ready)
-        : log_(std::move(log)),
+        : memory_megabytes_(memory_megabytes),
+          log_(std::move(log)),
           ready_(std::move(ready)),
           splitter_([this](std::string message) { log_(std::move(message)); }),
           api_(loop, address, api_events()) {}
@@ -121,9 +132,7 @@ public:
         api_.invoke(invocation);
     }
 
-    // Modelled: what a small Python function is reported with; measuring would differ from machine
-    // to machine.
-    std::int64_t max_memory_megabytes() const override { return 40; }
+    std::int64_t max_memory_megabytes() const override { return memory_megabytes_; }
 
 private:
     RuntimeApiEvents api_events() {
@@ -163,10 +172,14 @@ private:
         lambda::Outcome outcome;
         if (!api_.take_answer(outcome)) {
             outcome = exit_outcome(request_id_, status);
+        } else if (outcome.kind == lambda::Outcome::Kind::error) {
+            // Node reports what nobody caught, and ends: the next invocation needs a new process.
+            outcome.kind = lambda::Outcome::Kind::exited;
         }
         finish(std::move(outcome));
     }
 
+    std::int64_t memory_megabytes_;
     lambda::LogSink log_;
     std::function<void(lambda::Outcome)> ready_;
     std::function<void(lambda::Outcome)> done_;
@@ -185,32 +198,34 @@ ProcessRuntime::ProcessRuntime(World& world, ProcessRuntimeOptions options)
 ProcessRuntime::~ProcessRuntime() = default;
 
 bool ProcessRuntime::supports(const std::string& runtime) const {
-    return runtime.starts_with("python3.");
+    return runtime.starts_with("python3.") || is_node(runtime);
 }
 
 std::string ProcessRuntime::supported() const {
-    return "python3.*";
+    return "python3.*, nodejs*";
 }
 
-std::filesystem::path ProcessRuntime::find_python(const std::string& runtime) const {
-    if (!options_.python.empty()) {
-        if (::access(options_.python.c_str(), X_OK) != 0) {
-            throw UsageError(options_.python.string() +
-                             ": no such program (the scenario's 'python')");
-        }
-        return options_.python;
+const Interpreter& ProcessRuntime::interpreter_for(const lambda::FunctionConfiguration& function) {
+    const std::string& runtime = function.runtime;
+    const auto known = interpreters_.find(runtime);
+    if (known != interpreters_.end()) {
+        return known->second;
     }
-    for (const std::string& name : {runtime, std::string("python3")}) {
-        for (const char* folder : {"/usr/bin/", "/usr/local/bin/", "/bin/"}) {
-            const std::string path = folder + name;
-            if (::access(path.c_str(), X_OK) == 0) {
-                return path;
-            }
+    try {
+        Interpreter found = is_node(runtime)
+                                ? find_node(runtime, options_.program_folders)
+                                : find_python(runtime, options_.python, options_.program_folders);
+        if (!found.other_version.empty()) {
+            // Not in the trace: what this machine has is no part of the simulated world.
+            spdlog::warn("{} asks for {}, which is not installed: {} stands in for it",
+                         function.name,
+                         runtime,
+                         found.other_version);
         }
+        return interpreters_.emplace(runtime, std::move(found)).first->second;
+    } catch (const UsageError& error) {
+        throw UsageError("function " + function.name + ": " + error.what());
     }
-    throw UsageError("no python3 found for runtime " + runtime +
-                     ": install one (apt-get install python3), or name one with 'python:' under "
-                     "'simulate:' in the scenario");
 }
 
 std::unique_ptr<lambda::Environment> ProcessRuntime::start(
@@ -221,30 +236,31 @@ std::unique_ptr<lambda::Environment> ProcessRuntime::start(
     std::function<void(lambda::Outcome)> ready) {
     const std::string address = loopback_address(++addresses_);
     HandlerProcessOptions options;
-    const std::filesystem::path bootstrap =
-        options_.resources / "bootstraps" / "python3" / "bootstrap.py";
-    const std::filesystem::path python = find_python(function.runtime);
-    if (options_.python.empty() && python.filename() != function.runtime &&
-        substituted_.insert(function.runtime).second) {
-        // Not in the trace: what this machine has is no part of the simulated world.
-        spdlog::warn("{} asks for {}, which is not installed: {} stands in for it",
-                     function.name,
-                     function.runtime,
-                     python.string());
-    }
-    options.arguments = {python.string(), "-s", "-B", bootstrap.string()};
+    const std::uint64_t seed = random_.next();
+    const std::filesystem::path& program = interpreter_for(function).program;
+    const std::filesystem::path bootstraps = options_.resources / "bootstraps";
+    const bool node = is_node(function.runtime);
+    options.arguments =
+        node ? node_command(program, bootstraps, seed) : python_command(program, bootstraps);
     options.environment = variables(function, log_stream);
+    // Of two with one name the first one counts.
+    options.environment.insert(
+        options.environment.end(), options_.variables.begin(), options_.variables.end());
     options.directory = function.directory;
     options.shim = options_.resources / "liborrery_shim.so";
     options.shim_settings.source_address = address;
-    options.shim_settings.seed = random_.next();
+    options.shim_settings.seed = seed;
     options.shim_settings.boot = world_.loop.start() - uptime;
     options.patience = options_.patience;
     if (options_.routes) {
         options.shim_settings.routes = options_.routes();
     }
-    auto environment = std::make_unique<ProcessEnvironment>(
-        world_.loop, address, std::move(log), std::move(ready));
+    auto environment =
+        std::make_unique<ProcessEnvironment>(world_.loop,
+                                             address,
+                                             node ? node_memory_megabytes : python_memory_megabytes,
+                                             std::move(log),
+                                             std::move(ready));
     environment->run(world_.loop, std::move(options));
     return environment;
 }

@@ -4,13 +4,14 @@
 
 #include "engine/random.h"
 #include "handlers/runtime/handler_process.h"
+#include "handlers/runtime/interpreters.h"
 #include "services/lambda/runtime.h"
 
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,13 @@ struct ProcessRuntimeOptions {
     std::filesystem::path resources;
     /// The Python to use instead of the first one found; empty: find one.
     std::filesystem::path python;
+    /// Where other interpreters are looked for.
+    std::vector<std::filesystem::path> program_folders = usual_program_folders();
     /// Hosts of the simulated world that a handler may connect to, asked for when an environment
     /// starts.
     std::function<std::vector<HandlerRoute>()> routes;
+    /// More environment variables, "NAME=value", which a function's own take precedence over.
+    std::vector<std::string> variables;
     /// Real time that a handler may compute without waiting for anything.
     std::chrono::milliseconds patience{10'000};
 };
@@ -43,16 +48,15 @@ public:
                                                lambda::LogSink log,
                                                std::function<void(lambda::Outcome)> ready) override;
 
-    /// The interpreter for a runtime such as "python3.12": that very version if the machine has it,
-    /// else python3. Throws UsageError, saying what to install, if there is none.
-    std::filesystem::path find_python(const std::string& runtime) const;
-
 private:
+    /// The interpreter, found once for each runtime; says so when another version stands in.
+    const Interpreter& interpreter_for(const lambda::FunctionConfiguration& function);
+
     World& world_;
     ProcessRuntimeOptions options_;
     RandomStream random_;
     std::uint32_t addresses_ = 0;
-    std::set<std::string> substituted_;  // runtimes that another version of Python stands in for
+    std::map<std::string, Interpreter> interpreters_;  // by runtime
 };
 
 }  // namespace orrery

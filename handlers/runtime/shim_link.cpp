@@ -140,7 +140,10 @@ bool ShimLink::wake(const ShimWait& wait, pid_t process) {
     slot.woken.store(1);
     switch (slot.wake_by.load()) {
         case shim::WakeBy::futex: wake_futex(&slot.woken); break;
-        case shim::WakeBy::grant: grant(slot); break;
+        case shim::WakeBy::grant:
+            page_->free_pass.store(0);  // it has its turn already
+            grant(slot);
+            break;
         case shim::WakeBy::signal: signal(process, slot); break;
     }
     return true;

@@ -51,7 +51,10 @@ public:
     /// Something was delivered: the process is blocked again only after a thread has noticed.
     void expect_wake_up();
     /// What was delivered wakes nobody.
-    void expect_nothing() { expects_wake_up_ = false; }
+    void expect_nothing() {
+        expects_wake_up_ = false;
+        page_->free_pass.store(0);
+    }
     /// Whether every thread waits, as far as the shim knows. In a process with threads or children
     /// that is not all.
     bool all_blocked() const;
@@ -60,6 +63,23 @@ public:
     void want_notice(bool wanted) { page_->want_notice.store(wanted ? 1 : 0); }
 
     bool has_threads() const { return page_->has_threads.load() != 0; }
+    /// Counts what the process did that may have ended a wait of its own threads. While that has
+    /// not grown since a moment when all waited, only we can have woken one: the other counts are
+    /// the truth, and nobody needs to look.
+    std::uint32_t own_wakes() const { return page_->own_wakes.load(); }
+    /// Whether a thread has gone on since expect_wake_up(): the one that we woke.
+    bool wake_up_noticed() const {
+        return !expects_wake_up_ || page_->wakeups.load() != wakeups_before_;
+    }
+    /// Whether the threads that wait are few enough for all of them to be told apart.
+    bool knows_all_threads() const { return page_->threads.load() <= shim::max_slots; }
+    /// The thread that the next delivery wakes goes on without asking. Withdrawn by end_turn().
+    void give_free_pass() { page_->free_pass.store(has_threads() ? 1 : 0); }
+    void end_turn() {
+        want_notice(false);
+        page_->free_pass.store(0);
+    }
+
     bool has_children() const { return page_->has_children.load() != 0; }
     /// All threads but one have ended.
     void forget_threads() { page_->has_threads.store(0); }

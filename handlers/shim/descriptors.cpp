@@ -41,13 +41,20 @@ ssize_t count_sent(int descriptor, ssize_t result) {
     made_progress();
     if (use_of(descriptor) == DescriptorUse::connection) {
         page->bytes_sent.fetch_add(static_cast<std::uint64_t>(result));
+    } else if (descriptor > STDERR_FILENO) {
+        may_wake_another();
     }
     return result;
 }
 
 ssize_t count_received(int descriptor, ssize_t result) {
-    if (page != nullptr && result > 0 && use_of(descriptor) == DescriptorUse::connection) {
+    if (page == nullptr || result <= 0) {
+        return result;
+    }
+    if (use_of(descriptor) == DescriptorUse::connection) {
         page->bytes_received.fetch_add(static_cast<std::uint64_t>(result));
+    } else {
+        may_wake_another();  // who waits for room
     }
     return result;
 }
@@ -132,6 +139,8 @@ int close(int descriptor) {
         if (::ioctl(descriptor, FIONREAD, &unread) == 0 && unread > 0) {
             page->bytes_received.fetch_add(static_cast<std::uint64_t>(unread));
         }
+    } else {
+        may_wake_another();
     }
     set_use(descriptor, DescriptorUse::other);
     return next(descriptor);

@@ -5,6 +5,8 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <sys/eventfd.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -66,6 +68,8 @@ int connect_to_engine(int descriptor, const Route& route) {
     const int result = next(descriptor, reinterpret_cast<const sockaddr*>(&target), sizeof target);
     if (result == 0 || errno == EINPROGRESS) {
         set_use(descriptor, DescriptorUse::connection);
+        // The kernel ends the wait for this connection by itself, also in a process of one thread.
+        page->own_wakes.fetch_add(1);
     } else {
         page->connects.fetch_sub(1);
     }
@@ -84,6 +88,7 @@ int connect(int descriptor, const sockaddr* address, socklen_t length) {
     static auto* next = real(&connect, "connect");
     if (page == nullptr || address == nullptr || length < sizeof(sa_family_t) ||
         address->sa_family == AF_UNIX || address->sa_family == AF_UNSPEC) {
+        may_wake_another();
         return next(descriptor, address, length);
     }
     char text[160];
@@ -94,6 +99,7 @@ int connect(int descriptor, const sockaddr* address, socklen_t length) {
             return connect_to_engine(descriptor, *route);
         }
         if (is_loopback(wanted.sin_addr.s_addr)) {
+            may_wake_another();
             return next(descriptor, address, length);  // the handler's own servers
         }
         char shown[INET_ADDRSTRLEN];
@@ -166,6 +172,21 @@ ssize_t write(int descriptor, const void* data, size_t length) {
 ssize_t writev(int descriptor, const iovec* parts, int count) {
     static auto* next = real(&writev, "writev");
     return count_sent(descriptor, next(descriptor, parts, count));
+}
+
+ssize_t sendfile(int descriptor, int from, off_t* offset, size_t length) {
+    static auto* next = real(&sendfile, "sendfile");
+    return count_sent(descriptor, next(descriptor, from, offset, length));
+}
+
+int eventfd_write(int descriptor, eventfd_t value) {
+    return write(descriptor, &value, sizeof value) == sizeof value ? 0 : -1;
+}
+
+int shutdown(int descriptor, int how) {
+    static auto* next = real(&shutdown, "shutdown");
+    may_wake_another();
+    return next(descriptor, how);
 }
 
 }  // extern "C"

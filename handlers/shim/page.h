@@ -7,7 +7,7 @@
 
 namespace orrery::shim {
 
-inline constexpr std::uint64_t page_magic = 0x3179727265727230;  // changes with the layout
+inline constexpr std::uint64_t page_magic = 0x3279727265727230;  // changes with the layout
 inline constexpr unsigned max_slots = 512;
 inline constexpr unsigned max_routes = 64;
 inline constexpr unsigned max_host_name = 128;
@@ -63,11 +63,15 @@ struct Page {
     std::atomic<std::uint32_t> connects;
     std::atomic<std::uint32_t> closes;
     std::atomic<std::uint64_t> random_draws;
+    std::atomic<std::uint32_t> own_wakes;  // things done that may end a thread's wait in the kernel
     std::atomic<std::uint32_t> slots_used;  // slots from here on were never used
     Slot slots[max_slots];
 
     // Set by the engine when it wants the event descriptor written once all threads wait.
     std::atomic<std::uint32_t> want_notice;
+    // Set by the engine when it delivers something while all threads wait: the one that this wakes
+    // need not ask for its turn.
+    std::atomic<std::uint32_t> free_pass;
 };
 
 static_assert(std::atomic<std::int64_t>::is_always_lock_free &&

@@ -206,6 +206,12 @@ int pthread_cond_broadcast(pthread_cond_t* condition) {
     return next(condition);
 }
 
+int pthread_kill(pthread_t thread, int signal) {
+    static auto* next = real(&pthread_kill, "pthread_kill");
+    may_wake_another();
+    return next(thread, signal);
+}
+
 int sem_post(sem_t* semaphore) {
     static auto* next = real(&sem_post, "sem_post");
     const int result = next(semaphore);
@@ -322,6 +328,7 @@ pid_t getppid() {
 int kill(pid_t process, int signal) {
     static auto* next = real(&kill, "kill");
     static auto* own = real(&getpid, "getpid");
+    may_wake_another();
     return next(page != nullptr && process == shown_process ? own() : process, signal);
 }
 

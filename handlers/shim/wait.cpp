@@ -78,7 +78,7 @@ Slot* claim_slot() {
 
 /// Waits until it is this thread's turn. It still counts as blocked.
 void await_grant() {
-    if (page->has_threads.load() == 0) {
+    if (page->has_threads.load() == 0 || page->free_pass.exchange(0) != 0) {
         return;
     }
     Slot* slot = claim_slot();
@@ -224,6 +224,12 @@ void made_progress() {
     spin_step = 0;
 }
 
+void may_wake_another() {
+    if (parks()) {
+        page->own_wakes.fetch_add(1);
+    }
+}
+
 void count_clock_reading() {
     if (++clock_readings < readings_before_time_passes) {
         return;
@@ -295,6 +301,7 @@ void unpark(const void* what, Unpark which) {
 
 std::uint32_t thread_starts() {
     page->has_threads.store(1);
+    may_wake_another();  // the new one, which counts as blocked until it asks for its turn
     page->blocked.fetch_add(1);
     page->threads.fetch_add(1);
     return page->thread_numbers.fetch_add(1) + 1;
@@ -316,6 +323,7 @@ void thread_ended() {
         own_slot->thread_id.store(0);
         own_slot = nullptr;
     }
+    may_wake_another();  // who joins it
     page->threads.fetch_sub(1);
     notice_if_all_wait(true);
 }

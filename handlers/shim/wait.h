@@ -67,6 +67,10 @@ void count_clock_reading();
 /// It did something else than that.
 void made_progress();
 
+/// Called for what may end another thread's wait in the kernel, before this one waits again: only
+/// looking tells the engine then whether that thread runs.
+void may_wake_another();
+
 /// `time` after `from`; what no clock can reach is the end of time.
 std::int64_t later(std::int64_t from, const timespec& time);
 

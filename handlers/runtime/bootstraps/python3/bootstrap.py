@@ -23,7 +23,6 @@ class _Connection:
         host, port = os.environ["AWS_LAMBDA_RUNTIME_API"].split(":")
         self._host = f"{host}:{port}"
         self._socket = socket.create_connection((host, int(port)))
-        self._reader = self._socket.makefile("rb")
 
     def get(self, path):
         self._socket.sendall(f"GET {_API}{path} HTTP/1.1\r\nHost: {self._host}\r\n\r\n".encode())
@@ -35,15 +34,27 @@ class _Connection:
         return self._read()
 
     def _read(self):
-        status = self._reader.readline()
-        if not status:
-            sys.exit(0)
+        head, separator, body = b"", b"", b""
+        while not separator:
+            head, separator, body = (head + self._receive()).partition(b"\r\n\r\n")
         headers = {}
-        while line := self._reader.readline().strip():
-            name, _, value = line.partition(b":")
-            headers[name.lower().decode()] = value.strip().decode()
-        body = self._reader.read(int(headers.get("content-length", 0)))
-        return int(status.split()[1]), headers, body
+        for line in head.decode("latin-1").split("\r\n")[1:]:
+            name, _, value = line.partition(":")
+            headers[name.lower()] = value.strip()
+        missing = int(headers.get("content-length", 0)) - len(body)
+        if missing > 0:
+            pieces = [body]
+            while missing > 0:
+                pieces.append(self._receive())
+                missing -= len(pieces[-1])
+            body = b"".join(pieces)
+        return headers, body
+
+    def _receive(self):
+        piece = self._socket.recv(65536)
+        if not piece:
+            sys.exit(0)
+        return piece
 
 
 class _CognitoIdentity:
@@ -175,7 +186,7 @@ def _log_error(described):
 def _report(connection, path, error, request_id):
     described = _describe(error, request_id)
     _log_error(described)
-    connection.post(path, json.dumps(described, ensure_ascii=False).encode("utf-8", "replace"),
+    return connection.post(path, json.dumps(described, ensure_ascii=False).encode("utf-8", "replace"),
                     f"Lambda-Runtime-Function-Error-Type: {described['errorType']}\r\n")
 
 
@@ -208,20 +219,21 @@ def main():
     except Exception as error:
         _report(connection, "init/error", error, "")
         sys.exit(1)
+    headers, body = connection.get("invocation/next")
     while True:
-        _, headers, body = connection.get("invocation/next")
         context = _Context(headers)
         log_handler.request_id = context.aws_request_id
         os.environ["_X_AMZN_TRACE_ID"] = headers.get("lambda-runtime-trace-id", "")
         path = f"invocation/{context.aws_request_id}/"
+        # Orrery answers "?next" with the next invocation.
         try:
             answer = _to_json(handler(json.loads(body or b"{}"), context))
         except Exception as error:
             sys.stdout.flush()
-            _report(connection, path + "error", error, context.aws_request_id)
+            headers, body = _report(connection, path + "error?next", error, context.aws_request_id)
         else:
             sys.stdout.flush()
-            connection.post(path + "response", answer)
+            headers, body = connection.post(path + "response?next", answer)
 
 
 main()

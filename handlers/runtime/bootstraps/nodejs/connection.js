@@ -1,0 +1,68 @@
+'use strict';
+
+// The Runtime API on one bare keep-alive socket: node:http costs more than the call. [docs: runtimes-api]
+
+const net = require('node:net');
+
+const API = '/2018-06-01/runtime/';
+
+module.exports = class Connection {
+  constructor(address) {
+    const [host, port] = address.split(':');
+    this.host = address;
+    this.answered = undefined; // who gets the answer to the request under way
+    this.unread = null;
+    this.socket = net.connect({ host, port: Number(port), noDelay: true });
+    this.socket.on('data', (bytes) => this.receive(bytes));
+    // The environment is over.
+    this.socket.on('error', () => process.exit(0));
+    this.socket.on('close', () => process.exit(0));
+  }
+
+  /** Asks for the next invocation: `answered(headers, body)`. */
+  next(answered) {
+    this.send(`GET ${API}invocation/next HTTP/1.1\r\nHost: ${this.host}\r\n\r\n`, answered);
+  }
+
+  post(path, body, errorType, answered) {
+    const error = errorType ? `Lambda-Runtime-Function-Error-Type: ${errorType}\r\n` : '';
+    this.send(
+      `POST ${API}${path} HTTP/1.1\r\nHost: ${this.host}\r\nContent-Type: application/json\r\n${error}` +
+        `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      answered);
+  }
+
+  send(text, answered) {
+    this.answered = answered;
+    this.socket.ref();
+    this.socket.write(text);
+  }
+
+  receive(bytes) {
+    this.unread = this.unread ? Buffer.concat([this.unread, bytes]) : bytes;
+    const headEnd = this.unread.indexOf('\r\n\r\n');
+    if (headEnd < 0) {
+      return;
+    }
+    const headers = parseHeaders(this.unread.latin1Slice(0, headEnd));
+    const bodyEnd = headEnd + 4 + Number(headers['content-length'] || 0);
+    if (this.unread.length < bodyEnd) {
+      return;
+    }
+    const body = this.unread.utf8Slice(headEnd + 4, bodyEnd);
+    this.unread = null;
+    // An invocation is over when nothing but this socket is left to wait for.
+    this.socket.unref();
+    this.answered(headers, body);
+  }
+};
+
+function parseHeaders(head) {
+  const headers = {};
+  const lines = head.split('\r\n');
+  for (let index = 1; index < lines.length; ++index) {
+    const colon = lines[index].indexOf(':');
+    headers[lines[index].slice(0, colon).toLowerCase()] = lines[index].slice(colon + 1).trim();
+  }
+  return headers;
+}
