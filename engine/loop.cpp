@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace orrery {
 
@@ -30,7 +31,15 @@ EventId Loop::after(Duration duration, Callback callback, Weight weight) {
 }
 
 EventId Loop::post(Callback callback) {
-    return at(in_io_ ? reached() : now_, std::move(callback));
+    return in_io_ ? arrive(std::move(callback)) : at(now_, std::move(callback));
+}
+
+EventId Loop::arrive(Callback callback) {
+    const EventId id = at(reached(), std::move(callback));
+    if (wall_) {
+        arrivals_.push_back(id);
+    }
+    return id;
 }
 
 void Loop::poll_io() {
@@ -147,8 +156,11 @@ void Loop::run_advance() {
     advances_.pop_front();
     anchor();
     advancing_ = true;
-    // I/O first: what has arrived already belongs to the time before.
+    // What has arrived already belongs to the time before.
     poll_io();
+    if (held_ || !baton_.at_rest()) {
+        run_arrivals();
+    }
     const Halt halt = run_until(std::max(now_, next.target()));
     advancing_ = false;
     anchor();
@@ -159,6 +171,7 @@ void Loop::run_advance() {
 
 void Loop::restart(Instant start) {
     timeline_.clear();
+    arrivals_.clear();
     advances_.clear();
     start_ = start;
     now_ = start;
@@ -176,8 +189,23 @@ void Loop::run_due() {
         }
         run_one_event();
     }
-    if (!stopped_ && advances_.empty() && baton_.at_rest()) {
+    if (stopped_ || !advances_.empty()) {
+        return;
+    }
+    if (baton_.at_rest()) {
         now_ = std::max(now_, until);
+    }
+    // What arrived before time stood still happens before what arrives now.
+    run_arrivals();
+}
+
+void Loop::run_arrivals() {
+    while (!stopped_ && !arrivals_.empty()) {
+        const Callback callback = timeline_.take(arrivals_.front());
+        arrivals_.pop_front();
+        if (callback) {
+            callback();
+        }
     }
 }
 
@@ -229,7 +257,10 @@ void Loop::run_live(WallClock wall) {
         }
         // While a party computes, time stands still; what it asks happens before time catches up
         // with the wall.
-        held_ = !baton_.at_rest();
+        const bool was_held = std::exchange(held_, !baton_.at_rest());
+        if (was_held && !held_) {
+            alarm_at_.reset();  // it was set for a time that stood still
+        }
         if (advances_.empty()) {
             in_io_ = true;
             await_io(alarm);

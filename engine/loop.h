@@ -42,6 +42,9 @@ public:
     /// arrives from real I/O: in live mode such an event happens when the wall clock says it
     /// arrived.
     EventId post(Callback callback);
+    /// Calls `callback` after everything that has arrived from I/O so far: at reached(), or as soon
+    /// as time stands still.
+    EventId arrive(Callback callback);
     bool cancel(EventId id) { return timeline_.cancel(id); }
 
     Baton& baton() { return baton_; }
@@ -82,8 +85,8 @@ public:
     void advance(Duration duration, Callback done);
     /// The same up to an instant; one that has passed is the present one.
     void advance_to(Instant instant, Callback done);
-    /// How far the wall clock has come: nothing that has arrived from I/O is due later. now() in
-    /// virtual mode, while paused, during an advance, and while a party computes.
+    /// How far the wall clock has come. now() in virtual mode, while paused, during an advance, and
+    /// while a party computes.
     Instant reached() const;
 
     /// Events still to come, and when the next one is due.
@@ -103,6 +106,7 @@ private:
     };
     void run_advance();
     void run_due();
+    void run_arrivals();
     struct Alarm;
     void await_io(Alarm& alarm);
     void anchor();
@@ -120,6 +124,8 @@ private:
     double factor_ = 1.0;
     bool paused_ = false;
     bool advancing_ = false;
+    // What has arrived and may be due later than now_; some of it has happened.
+    std::deque<EventId> arrivals_;
     bool held_ = false;  // a party computed when I/O was last asked for
     std::deque<Advance> advances_;
     // Virtual time was virtual_anchor_ when the wall clock showed wall_anchor_.

@@ -203,9 +203,8 @@ struct Store::Impl {
     void touch() {
         if (!touched) {
             touched = true;
-            // Not at now(): what has arrived together from I/O is due until reached(), and is
-            // committed together.
-            event = loop.at(loop.reached(), [this] { commit_all(); });
+            // After all that has arrived from I/O, so that it is committed together.
+            event = loop.arrive([this] { commit_all(); });
         }
     }
 

@@ -46,6 +46,16 @@ bool Timeline::cancel(EventId id) {
     return true;
 }
 
+Callback Timeline::take(EventId id) {
+    if (!id || id.slot >= slots_.size() || slots_[id.slot].generation != id.generation ||
+        !slots_[id.slot].live) {
+        return nullptr;
+    }
+    Callback callback = std::move(slots_[id.slot].callback);
+    cancel(id);
+    return callback;
+}
+
 void Timeline::clear() {
     // What an event owns may schedule another when it is destroyed: that one is dropped too.
     while (!heap_.empty()) {

@@ -32,6 +32,8 @@ public:
     EventId schedule(Instant at, Callback callback, Weight weight = Weight::foreground);
     /// Returns whether the event was still to come.
     bool cancel(EventId id);
+    /// Takes an event off before its time; empty if it is not to come any more.
+    Callback take(EventId id);
     /// Drops every event.
     void clear();
 

@@ -4,9 +4,11 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
 #include <array>
+#include <chrono>
 #include <deque>
 #include <system_error>
 #include <utility>
@@ -115,23 +117,24 @@ private:
         }
         if (error) {
             if (error != boost::asio::error::operation_aborted && !end_reported_) {
-                report_end();
                 // After everything that any connection still has to say in this turn.
                 happen([] { return std::string("\xff"); },
                        [self = shared_from_this()] { self->ended(); });
+                report_end();
             }
             return;
         }
         unread_.append(buffer_.data(), bytes);
-        if (Party* party = this->party()) {
-            party->arrived(bytes);
-        }
         // The pieces that one request came in are put together again, so that its key is its whole
         // content.
         if (!reading_event_pending_) {
             reading_event_pending_ = true;
             happen([self = shared_from_this()] { return self->key(); },
                    [self = shared_from_this()] { self->hand_over(); });
+        }
+        // Last: it may end the turn, and what happened must be part of that.
+        if (Party* party = this->party()) {
+            party->arrived(bytes);
         }
         if (!held_up_) {
             read();
@@ -317,6 +320,7 @@ struct TcpServer::Impl : std::enable_shared_from_this<TcpServer::Impl> {
     Impl(Loop& the_loop, Accept the_accept)
         : loop(the_loop),
           acceptor(the_loop.io()),
+          retry(the_loop.io()),
           accept(std::move(the_accept)),
           number(the_loop.baton().next_server_number()) {}
 
@@ -337,9 +341,23 @@ struct TcpServer::Impl : std::enable_shared_from_this<TcpServer::Impl> {
                 }
                 if (!error) {
                     self->accepted(std::move(socket));
+                    self->accept_next();
+                } else {
+                    self->accept_later();
                 }
-                self->accept_next();
             });
+    }
+
+    /// Out of descriptors, most likely: to try again at once would leave no time to serve, and
+    /// close, the connections that hold them.
+    void accept_later() {
+        constexpr std::chrono::milliseconds pause{20};  // real time
+        retry.expires_after(pause);
+        retry.async_wait([self = shared_from_this()](const ErrorCode& error) {
+            if (!error && self->acceptor.is_open()) {
+                self->accept_next();
+            }
+        });
     }
 
     void accepted(tcp::socket socket) {
@@ -364,10 +382,10 @@ struct TcpServer::Impl : std::enable_shared_from_this<TcpServer::Impl> {
                     living->party_gone();
                 }
             });
-            member->party->connected();
             // The owner must know the connection before its first bytes: the empty key goes first.
             loop.baton().request(
                 *member->party, [] { return std::string(); }, std::move(introduce));
+            member->party->connected();  // last: it may end the turn
         } else {
             loop.post(std::move(introduce));
         }
@@ -376,6 +394,7 @@ struct TcpServer::Impl : std::enable_shared_from_this<TcpServer::Impl> {
 
     Loop& loop;
     tcp::acceptor acceptor;
+    boost::asio::steady_timer retry;
     Accept accept;
     unsigned number;
     Endpoint bound;
@@ -407,6 +426,7 @@ TcpServer::~TcpServer() {
 void TcpServer::stop_accepting() {
     ErrorCode ignored;
     impl_->acceptor.close(ignored);
+    impl_->retry.cancel();
 }
 
 const Endpoint& TcpServer::endpoint() const {

@@ -6,6 +6,7 @@
 #include "services/aws/aws_chunked.h"
 #include "services/aws/form.h"
 #include "services/aws/protocol.h"
+#include "services/aws/protocol_cbor.h"
 #include "services/aws/routing.h"
 #include "services/aws/service_traits.h"
 #include "services/aws/sigv4.h"
@@ -22,11 +23,16 @@ namespace orrery::aws {
 
 namespace {
 
+bool is_binary(const Protocol* protocol) {
+    return protocol == &rpc_v2_cbor_protocol() || protocol == &json_cbor_protocol();
+}
+
+/// A request that no protocol recognizes was written by hand, and its writer can read text.
 const Protocol* choose_protocol(const HttpRequest& request, const Model& model) {
     const Protocol* first = nullptr;
     for (const Protocol* protocol : protocols()) {
         if (model.service().speaks(protocol->name())) {
-            first = first == nullptr ? protocol : first;
+            first = first == nullptr || is_binary(first) ? protocol : first;
             if (protocol->recognizes(request)) {
                 return protocol;
             }

@@ -96,7 +96,8 @@ public:
         for (const auto& [member, value] : error.details()) {
             body[member] = value;
         }
-        HttpResponse response = respond(exchange, wire.status, dump(body));
+        const int status = traits.query_statuses ? error.http_status() : wire.status;
+        HttpResponse response = respond(exchange, status, dump(body));
         if (service.query_compatible) {
             response.headers.push_back(
                 {"x-amzn-query-error", wire.code + (wire.sender_fault ? ";Sender" : ";Receiver")});

@@ -132,8 +132,13 @@ private:
         const Shape& shape = *member.shape;
         const Node* entries = is_flat(member) ? &node : node.find("entry");
         Json result = Json::object();
-        for (const Node* each :
-             entries == nullptr ? std::vector<const Node*>{} : numbered(*entries)) {
+        std::vector<const Node*> given =
+            entries == nullptr ? std::vector<const Node*>{} : numbered(*entries);
+        // A single entry may go without its number. [docs: TagQueue of SQS: Tag.Key, Tag.Value]
+        if (given.empty() && entries != nullptr && entries->find(shape.key.query_name) != nullptr) {
+            given.push_back(entries);
+        }
+        for (const Node* each : given) {
             const Node* key = each->find(shape.key.query_name);
             const Node* value = each->find(shape.value.query_name);
             if (key == nullptr || !key->value || value == nullptr) {

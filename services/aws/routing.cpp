@@ -50,6 +50,19 @@ std::string_view service_part(std::string_view host) {
     return {};
 }
 
+/// Without its port, in small letters [RFC 9110, 4.2.3], without the dot that a full name may end
+/// in.
+std::string host_name(std::string_view host) {
+    std::string name(host.substr(0, host.find(':')));
+    std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    });
+    if (name.ends_with('.')) {
+        name.pop_back();
+    }
+    return name;
+}
+
 /// The query parameter called `name` of a request that is a form or has it in its URL.
 std::string form_value(const HttpRequest& request, std::string_view name) {
     for (std::string_view text : {request.query(), std::string_view(request.body)}) {
@@ -96,14 +109,17 @@ Route Router::route(const HttpRequest& request) const {
     }
     const std::string* host = request.header("Host");
     if (host != nullptr && (route.model == nullptr || !scope)) {
-        const std::string_view name = std::string_view(*host).substr(0, host->find(':'));
         Identity hosts = route.identity;
-        const Model* model = by_host(name, hosts, route.unknown);
+        const Model* model = by_host(host_name(*host), hosts, route.unknown);
         route.model = route.model == nullptr ? model : route.model;
         route.identity = scope ? route.identity : hosts;
     }
     if (route.model == nullptr && route.unknown.empty()) {
         route.model = by_path(request);
+    }
+    if (const std::string* target = request.header("X-Amz-Target");
+        route.model == nullptr && route.unknown.empty() && target != nullptr) {
+        route.unknown = target->substr(0, target->find('.'));
     }
     return route;
 }

@@ -28,6 +28,8 @@ struct ServiceTraits {
     RequestIdStyle request_ids = RequestIdStyle::uuid;
     bool crc32 = false;         // answers carry x-amz-crc32
     bool error_detail = false;  // XML errors have an empty <Detail/>
+    /// The statuses that the model gives to errors are those of the older query protocol.
+    bool query_statuses = false;
 };
 
 /// For a service that has no row: what is usual.

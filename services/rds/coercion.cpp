@@ -53,12 +53,12 @@ private:
     }
     Value out_of_range(Value instead) const {
         return complain(1264,
-                        "Out of range value for column " + quoted(column_.name) + at_row(),
+                        "Out of range value for column " + in_quotes(column_.name) + at_row(),
                         std::move(instead));
     }
     Value truncated(Value instead) const {
         return complain(1265,
-                        "Data truncated for column " + quoted(column_.name) + at_row(),
+                        "Data truncated for column " + in_quotes(column_.name) + at_row(),
                         std::move(instead));
     }
     Value incorrect(std::uint16_t number,
@@ -66,8 +66,8 @@ private:
                     const std::string& text,
                     Value instead) const {
         return complain(number,
-                        "Incorrect " + kind + " value: " + quoted(text) + " for column " +
-                            quoted(column_.name) + at_row(),
+                        "Incorrect " + kind + " value: " + in_quotes(text) + " for column " +
+                            in_quotes(column_.name) + at_row(),
                         std::move(instead));
     }
 
@@ -186,7 +186,7 @@ private:
 
     Value too_long(Value instead) const {
         return complain(1406,
-                        "Data too long for column " + quoted(column_.name) + at_row(),
+                        "Data too long for column " + in_quotes(column_.name) + at_row(),
                         std::move(instead));
     }
 

@@ -23,7 +23,7 @@ void check_columns(const Table& table) {
                 return equal_ignoring_case(other.name, column->name);
             });
         if (again) {
-            throw MysqlError(1060, "Duplicate column name " + quoted(column->name));
+            throw MysqlError(1060, "Duplicate column name " + in_quotes(column->name));
         }
     }
 }
@@ -32,11 +32,11 @@ void check_key(const Table& table, const KeyDefinition& key) {
     for (const std::string& name : key.columns) {
         const ColumnDefinition* const column = table.find_column(name);
         if (column == nullptr) {
-            throw MysqlError(1072, "Key column " + quoted(name) + " doesn't exist in table");
+            throw MysqlError(1072, "Key column " + in_quotes(name) + " doesn't exist in table");
         }
         if (column->type.is_large()) {
             throw MysqlError(1170,
-                             "BLOB/TEXT column " + quoted(name) +
+                             "BLOB/TEXT column " + in_quotes(name) +
                                  " used in key specification without a key length");
         }
     }
@@ -57,7 +57,7 @@ void name_keys(Table& table) {
                 key.name = key.columns.front() + "_" + std::to_string(number);
             }
         } else if (is_taken(key.name)) {
-            throw MysqlError(1061, "Duplicate key name " + quoted(key.name));
+            throw MysqlError(1061, "Duplicate key name " + in_quotes(key.name));
         }
         taken.push_back(key.name);
     }
@@ -80,13 +80,13 @@ void check_auto_increment(const Table& table) {
     }
     if (column != nullptr &&
         (!column->type.is_integer() || column->default_kind != ColumnDefinition::Default::none)) {
-        throw MysqlError(1063, "Incorrect column specifier for column " + quoted(column->name));
+        throw MysqlError(1063, "Incorrect column specifier for column " + in_quotes(column->name));
     }
 }
 
 void check_default(ColumnDefinition& column) {
     using Default = ColumnDefinition::Default;
-    const MysqlError invalid(1067, "Invalid default value for " + quoted(column.name));
+    const MysqlError invalid(1067, "Invalid default value for " + in_quotes(column.name));
     if (column.default_kind == Default::null && !column.nullable) {
         throw invalid;
     }
@@ -95,7 +95,7 @@ void check_default(ColumnDefinition& column) {
     }
     if (column.type.is_large()) {
         throw MysqlError(1101,
-                         "BLOB, TEXT, GEOMETRY or JSON column " + quoted(column.name) +
+                         "BLOB, TEXT, GEOMETRY or JSON column " + in_quotes(column.name) +
                              " can't have a default value");
     }
     try {

@@ -66,7 +66,7 @@ Value DmlExecutor::default_for(const ColumnDefinition& column) {
 }
 
 Value DmlExecutor::missing_value(const ColumnDefinition& column) {
-    const std::string message = "Field " + quoted(column.name) + " doesn't have a default value";
+    const std::string message = "Field " + in_quotes(column.name) + " doesn't have a default value";
     if (settings_.strictness == Strictness::strict) {
         throw MysqlError(1364, message);
     }
@@ -78,7 +78,7 @@ Value DmlExecutor::checked_null(const ColumnDefinition& column, Value value) {
     if (!is_null(value) || column.nullable) {
         return value;
     }
-    const std::string message = "Column " + quoted(column.name) + " cannot be null";
+    const std::string message = "Column " + in_quotes(column.name) + " cannot be null";
     if (settings_.strictness == Strictness::strict) {
         throw MysqlError(1048, message);
     }
@@ -123,7 +123,8 @@ MysqlError DmlExecutor::duplicate_entry(const Table& table,
         entry += (entry.empty() ? "" : "-") + to_text(row[table.position(column)]);
     }
     return {1062,
-            "Duplicate entry " + quoted(entry) + " for key " + quoted(table.name + "." + key.name)};
+            "Duplicate entry " + in_quotes(entry) + " for key " +
+                in_quotes(table.name + "." + key.name)};
 }
 
 void DmlExecutor::delete_row(const Table& table, const Row& row_key) {

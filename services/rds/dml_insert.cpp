@@ -74,7 +74,7 @@ std::vector<std::size_t> DmlExecutor::target_columns(const Insert& statement,
         }
         const std::size_t position = table.position(name);
         if (std::find(targets.begin(), targets.end(), position) != targets.end()) {
-            throw MysqlError(1110, "Column " + quoted(name) + " specified twice");
+            throw MysqlError(1110, "Column " + in_quotes(name) + " specified twice");
         }
         targets.push_back(position);
     }

@@ -38,12 +38,12 @@ std::string_view MysqlError::sqlstate() const {
     return found != sqlstates.end() && found->first == number_ ? found->second : "HY000";
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     return "'" + std::string(text) + "'";
 }
 
 MysqlError not_supported(std::string_view construct) {
-    return {1235, "This version of MySQL doesn't yet support " + quoted(construct)};
+    return {1235, "This version of MySQL doesn't yet support " + in_quotes(construct)};
 }
 
 MysqlError syntax_error(std::string_view near, std::size_t line) {
@@ -51,20 +51,21 @@ MysqlError syntax_error(std::string_view near, std::size_t line) {
             "You have an error in your SQL syntax; check the manual that corresponds to your MySQL "
             "server "
             "version for the right syntax to use near " +
-                quoted(near.substr(0, near_limit)) + " at line " + std::to_string(line)};
+                in_quotes(near.substr(0, near_limit)) + " at line " + std::to_string(line)};
 }
 
 MysqlError unknown_table(std::string_view database, std::string_view table) {
-    return {1146,
-            "Table " + quoted(std::string(database) + "." + std::string(table)) + " doesn't exist"};
+    return {
+        1146,
+        "Table " + in_quotes(std::string(database) + "." + std::string(table)) + " doesn't exist"};
 }
 
 MysqlError unknown_column(std::string_view column, std::string_view clause) {
-    return {1054, "Unknown column " + quoted(column) + " in " + quoted(clause)};
+    return {1054, "Unknown column " + in_quotes(column) + " in " + in_quotes(clause)};
 }
 
 MysqlError unknown_database(std::string_view database) {
-    return {1049, "Unknown database " + quoted(database)};
+    return {1049, "Unknown database " + in_quotes(database)};
 }
 
 MysqlError no_database_selected() {

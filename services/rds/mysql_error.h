@@ -32,6 +32,6 @@ MysqlError unknown_database(std::string_view database);
 MysqlError no_database_selected();
 
 /// `text` between single quotes, as MySQL's messages show names and values.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace orrery::rds

@@ -52,7 +52,7 @@ StatementResult SqlSession::create(const CreateTable& create) {
         throw unknown_database(database);
     }
     if (store_.catalog.find(database, create.table.name) != nullptr) {
-        const MysqlError exists(1050, "Table " + quoted(create.table.name) + " already exists");
+        const MysqlError exists(1050, "Table " + in_quotes(create.table.name) + " already exists");
         if (!create.if_not_exists) {
             throw exists;
         }
@@ -73,7 +73,7 @@ StatementResult SqlSession::drop(const DropTable& drop) {
         }
         if (const Table* const table = store_.catalog.find(database, name.name)) {
             if (std::find(tables.begin(), tables.end(), table) != tables.end()) {
-                throw MysqlError(1066, "Not unique table/alias: " + quoted(name.name));
+                throw MysqlError(1066, "Not unique table/alias: " + in_quotes(name.name));
             }
             tables.push_back(table);
         } else {
@@ -81,7 +81,7 @@ StatementResult SqlSession::drop(const DropTable& drop) {
         }
     }
     if (!unknown.empty()) {
-        const MysqlError error(1051, "Unknown table " + quoted(unknown));
+        const MysqlError error(1051, "Unknown table " + in_quotes(unknown));
         if (!drop.if_exists) {
             throw error;
         }
@@ -106,17 +106,18 @@ StatementResult SqlSession::change_database(const DatabaseStatement& statement) 
             }
             if (!statement.conditional) {
                 throw MysqlError(
-                    1007, "Can't create database " + quoted(statement.name) + "; database exists");
+                    1007,
+                    "Can't create database " + in_quotes(statement.name) + "; database exists");
             }
             warnings_.push_back(
                 {"Note",
                  1007,
-                 "Can't create database " + quoted(statement.name) + "; database exists"});
+                 "Can't create database " + in_quotes(statement.name) + "; database exists"});
             break;
         case DatabaseStatement::Kind::drop:
             if (!exists) {
                 const std::string message =
-                    "Can't drop database " + quoted(statement.name) + "; database doesn't exist";
+                    "Can't drop database " + in_quotes(statement.name) + "; database doesn't exist";
                 if (!statement.conditional) {
                     throw MysqlError(1008, message);
                 }

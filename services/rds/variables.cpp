@@ -93,7 +93,7 @@ const VariableRow& row_of(std::string_view name) {
     const auto found = std::find_if(
         rows.begin(), rows.end(), [&](const VariableRow& row) { return row.name == name; });
     if (found == rows.end()) {
-        throw MysqlError(1193, "Unknown system variable " + quoted(name));
+        throw MysqlError(1193, "Unknown system variable " + in_quotes(name));
     }
     return *found;
 }
@@ -108,8 +108,8 @@ Value default_of(const VariableRow& row) {
 }
 
 [[noreturn]] void wrong_value(std::string_view name, const std::string& value) {
-    throw MysqlError(1231,
-                     "Variable " + quoted(name) + " can't be set to the value of " + quoted(value));
+    throw MysqlError(
+        1231, "Variable " + in_quotes(name) + " can't be set to the value of " + in_quotes(value));
 }
 
 std::int64_t boolean_of(std::string_view name, const std::string& text) {
@@ -145,12 +145,13 @@ Value checked(const VariableRow& row, const Value& value) {
     const std::string text = to_text(value);
     switch (row.rule) {
         case Rule::read_only:
-            throw MysqlError(1238, "Variable " + quoted(row.name) + " is a read only variable");
+            throw MysqlError(1238, "Variable " + in_quotes(row.name) + " is a read only variable");
         case Rule::boolean: return boolean_of(row.name, text);
         case Rule::number: {
             const auto* const number = std::get_if<std::int64_t>(&value);
             if (number == nullptr) {
-                throw MysqlError(1232, "Incorrect argument type to variable " + quoted(row.name));
+                throw MysqlError(1232,
+                                 "Incorrect argument type to variable " + in_quotes(row.name));
             }
             return std::max<std::int64_t>(*number, 1);
         }

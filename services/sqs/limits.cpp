@@ -110,7 +110,8 @@ bool is_batch_entry_id(std::string_view id) {
 }
 
 bool is_attribute_name(std::string_view name) {
-    return only(name, longest_attribute_name, "-_.");
+    return only(name, longest_attribute_name, "-_.") && !name.starts_with('.') &&
+           !name.ends_with('.') && name.find("..") == std::string_view::npos;
 }
 
 bool is_label(std::string_view label) {

@@ -23,6 +23,7 @@ inline constexpr std::size_t longest_batch_entry_id = 80;
 inline constexpr std::size_t longest_queue_name = 80;
 inline constexpr std::size_t most_message_attributes = 10;
 inline constexpr std::size_t longest_attribute_name = 256;
+inline constexpr std::size_t longest_attribute_type = 256;
 /// MessageGroupId, MessageDeduplicationId and ReceiveRequestAttemptId.
 inline constexpr std::size_t longest_fifo_id = 128;
 inline constexpr std::int64_t most_receive_count = 1'000;
@@ -68,7 +69,8 @@ enum class QueueType : std::uint8_t { standard, fifo };
 void check_queue_name(std::string_view name, QueueType type);
 /// Batch entry ids: letters, digits, '-' and '_'.
 bool is_batch_entry_id(std::string_view id);
-/// Attribute names: letters, digits, '-', '_' and '.'.
+/// Attribute names: letters, digits, '-', '_' and '.', but no full stop first, last or twice in a
+/// row. [docs: sqs-message-metadata]
 bool is_attribute_name(std::string_view name);
 /// Message group ids and the like: letters, digits and punctuation.
 bool is_fifo_id(std::string_view id);

@@ -41,7 +41,13 @@ void check_batch(const Json& entries, std::string_view entry_type) {
                                 std::to_string(entries.size()) + ".");
     }
     std::set<std::string_view> ids;
+    std::size_t number = 0;
     for (const Json& entry : entries) {
+        ++number;
+        // [public error logs of SendMessageBatch and DeleteMessageBatch]
+        if (!entry.contains("Id")) {
+            throw missing_parameter(std::string(entry_type) + "." + std::to_string(number) + ".Id");
+        }
         const std::string_view id = entry_id(entry);
         if (!is_batch_entry_id(id)) {
             throw aws::ApiError(

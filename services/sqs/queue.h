@@ -109,7 +109,7 @@ struct QueueDepth {
     friend bool operator==(const QueueDepth&, const QueueDepth&) = default;
 };
 
-enum class VisibilityChange : std::uint8_t { changed, not_in_flight, beyond_limit };
+enum class VisibilityChange : std::uint8_t { changed, not_in_flight, gone, beyond_limit };
 
 /// A place in a queue's line of waiters; destroying it gives the place up. It may outlive the
 /// queue.

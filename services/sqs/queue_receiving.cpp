@@ -302,8 +302,10 @@ std::size_t Queue::remove(const std::vector<std::uint64_t>& handles) {
 VisibilityChange Queue::change_visibility(std::uint64_t handle, Duration timeout) {
     catch_up();
     const Slot* slot = slot_of(handle);
-    if (slot == nullptr || slot->receipt != receipt_stamp(handle) ||
-        slot->state != MessageState::in_flight) {
+    if (slot == nullptr) {
+        return VisibilityChange::gone;
+    }
+    if (slot->receipt != receipt_stamp(handle) || slot->state != MessageState::in_flight) {
         return VisibilityChange::not_in_flight;
     }
     if (now() + timeout > slot->message.received_at + longest_in_flight) {

@@ -239,10 +239,17 @@ void change(Queue& queue, aws::Parameters& parameters) {
     if (!timeout) {
         throw missing_parameter("VisibilityTimeout");
     }
-    // A message that is visible again or gone: success without effect.
+    // A message that is only visible again: success without effect.
     // [LS test_change_message_visibility_after_visibility_timeout_expiration]
-    if (queue.change_visibility(handle, std::chrono::seconds(*timeout)) ==
-        VisibilityChange::beyond_limit) {
+    const VisibilityChange change = queue.change_visibility(handle, std::chrono::seconds(*timeout));
+    // [public error logs]
+    if (change == VisibilityChange::gone) {
+        throw invalid_value(
+            required_text(parameters, "ReceiptHandle"),
+            "ReceiptHandle",
+            "Message does not exist or is not available for visibility timeout change.");
+    }
+    if (change == VisibilityChange::beyond_limit) {
         throw invalid_value(
             std::to_string(*timeout),
             "VisibilityTimeout",

@@ -97,6 +97,10 @@ QueueEntry* QueueRegistry::find_by_arn(std::string_view arn) {
 }
 
 QueueEntry* QueueRegistry::find_by_url(std::string_view url) {
+    // AWS's own examples of queries end it so. [docs: DeleteMessageBatch]
+    if (url.ends_with('/')) {
+        url.remove_suffix(1);
+    }
     const std::size_t slash = url.rfind('/');
     if (slash == std::string_view::npos) {
         return nullptr;

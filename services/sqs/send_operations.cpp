@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace orrery::sqs {
 
 namespace {
@@ -22,6 +24,14 @@ aws::ApiError too_long(std::size_t limit, Call call) {
                              " bytes.");
 }
 
+bool starts_with_any_case(std::string_view text, std::string_view small_letters) {
+    return text.size() >= small_letters.size() &&
+           std::equal(
+               small_letters.begin(), small_letters.end(), text.begin(), [](char wanted, char had) {
+                   return wanted == (had >= 'A' && had <= 'Z' ? had - 'A' + 'a' : had);
+               });
+}
+
 void check_attribute_name(const std::string& name) {
     if (!is_attribute_name(name)) {
         throw invalid_parameter(
@@ -29,8 +39,8 @@ void check_attribute_name(const std::string& name) {
             "underscores, or periods. 1 to 256 in length: " +
             name);
     }
-    // [docs: sqs-message-metadata]
-    if (name.starts_with("AWS.") || name.starts_with("Amazon.")) {
+    // In any casing. [docs: sqs-message-metadata]
+    if (starts_with_any_case(name, "aws.") || starts_with_any_case(name, "amazon.")) {
         throw invalid_parameter("Message (user) attribute name '" + name +
                                 "' is reserved: it must not start with AWS. or Amazon.");
     }
@@ -45,9 +55,15 @@ MessageAttribute read_attribute(const std::string& name, const Json& value) {
     members.finish();
     const std::string base_type = attribute.data_type.substr(0, attribute.data_type.find('.'));
     if (base_type != "String" && base_type != "Number" && base_type != "Binary") {
-        throw invalid_parameter("The message attribute '" + name +
-                                "' has an invalid message attribute type, the set "
-                                "of supported type prefixes is Binary, Number, and String.");
+        // [public error log of SendMessage, 2023]
+        throw invalid_parameter("The type of message (user) attribute '" + name +
+                                "' is invalid. You must use only the following supported type "
+                                "prefixes: Binary, Number, String.");
+    }
+    // [docs: sqs-message-metadata; the wording is ours]
+    if (attribute.data_type.size() > longest_attribute_type) {
+        throw invalid_parameter("The type of message (user) attribute '" + name +
+                                "' must not be longer than 256 characters.");
     }
     const bool binary = attribute.binary();
     const std::string* wanted = binary ? bytes : text;
@@ -100,10 +116,17 @@ std::string read_trace_header(aws::Parameters& parameters) {
     if (given == nullptr) {
         return "";
     }
-    aws::Parameters names(*given, "MessageSystemAttributes");
-    const Json* header = names.optional("AWSTraceHeader");
-    names.finish();
-    if (header == nullptr) {
+    if (!given->is_object()) {
+        throw aws::ApiError("SerializationException", "MessageSystemAttributes must be an object.");
+    }
+    for (const auto& [name, value] : given->items()) {
+        if (name != "AWSTraceHeader") {
+            throw invalid_parameter("Message system attribute '" + name +
+                                    "' is invalid. The only one supported is AWSTraceHeader.");
+        }
+    }
+    const auto header = given->find("AWSTraceHeader");
+    if (header == given->end()) {
         return "";
     }
     MessageAttribute attribute = read_attribute("AWSTraceHeader", *header);
@@ -224,6 +247,12 @@ std::string_view text_of(const Json& entry, const char* name) {
                : std::string_view();
 }
 
+/// How many bytes base64 `text` stands for.
+std::size_t decoded_bytes(std::string_view text) {
+    const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+    return text.size() / 4 * 3 - std::min(padding, text.size() / 4 * 3);
+}
+
 /// What an entry counts for as it was given, whether or not it will be accepted.
 std::size_t given_bytes(const Json& entry) {
     std::size_t bytes = text_of(entry, "MessageBody").size();
@@ -235,7 +264,7 @@ std::size_t given_bytes(const Json& entry) {
         if (value.is_object()) {
             bytes += name.size() + text_of(value, "DataType").size() +
                      text_of(value, "StringValue").size() +
-                     text_of(value, "BinaryValue").size() / 4 * 3;
+                     decoded_bytes(text_of(value, "BinaryValue"));
         }
     }
     return bytes;

@@ -343,3 +343,30 @@ TEST_CASE("loop: in live mode time stands still while a party computes, then cat
     loop.run_live([&wall] { return wall += 10'000; });
     CHECK(times == std::vector<Duration>{1s, 2s});
 }
+
+TEST_CASE("loop: what arrived before a party's turn happens before what arrives during it") {
+    Loop loop(default_start);
+    std::int64_t wall = 0;
+    FakeParty party;
+    std::vector<int> order;
+    loop.set_factor(1000);
+    loop.after(1s, [&] { loop.baton().deliver(party, [] {}); });
+    boost::asio::post(loop.io(), [&] {
+        wall += 5'000'000;  // arrives five virtual seconds later: the turn is due before
+        loop.post([&] {
+            order.push_back(1);
+            CHECK(party.turns == 1);
+            boost::asio::post(loop.io(), [&] { loop.post([&] { order.push_back(3); }); });
+        });
+        loop.post([&] { order.push_back(2); });
+        loop.after(2s, [&] {
+            order.push_back(4);
+            loop.stop();
+        });
+    });
+    boost::asio::post(loop.io(), [&] {
+        loop.post([&] { boost::asio::post(loop.io(), [&] { party.finish(); }); });
+    });
+    loop.run_live([&wall] { return wall += 10'000; });
+    CHECK(order == std::vector<int>{1, 2, 3, 4});
+}

@@ -103,7 +103,10 @@ void define_world(CLI::App& serve, ServeArguments& arguments) {
         .add_option("--state",
                     arguments.state,
                     "Keep queues and messages in this directory, over restarts and kill -9")
-        ->type_name("DIR");
+        ->type_name("DIR")
+        ->check([](const std::string& text) {
+            return std::string(text.empty() ? "the directory's name is empty" : "");
+        });
     add_value(serve,
               "--clock",
               "MODE",

@@ -25,12 +25,7 @@ Json read_object(std::string_view body, const std::vector<std::string_view>& kno
     }
     for (const auto& [name, value] : object.items()) {
         if (std::find(known.begin(), known.end(), name) == known.end()) {
-            std::string all;
-            for (const std::string_view word : known) {
-                all.append(all.empty() ? "" : ", ").append(word);
-            }
-            throw UsageError("unknown member '" + name + "'" + suggestion(name, known) +
-                             "; known are: " + all);
+            throw UsageError("unknown member '" + name + "'" + suggestion(name, known));
         }
     }
     return object;

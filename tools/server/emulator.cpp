@@ -71,6 +71,7 @@ void Emulator::clear() {
 void Emulator::open(const Endpoint& endpoint) {
     endpoint_ = endpoint;
     make_clouds();
+    deploy_templates();
 }
 
 void Emulator::make_clouds() {
@@ -103,9 +104,11 @@ void Emulator::make_clouds() {
         world_,
         [this](const aws::Identity& identity) -> aws::Api& { return clouds_->of(identity).api(); },
         std::move(gateway));
+}
 
+void Emulator::deploy_templates() {
     // Names that templates leave to us are the same in every process.
-    world_.random = Random(options_.seed);
+    const Random random = std::exchange(world_.random, Random(options_.seed));
     deployed_ = deploy(world_, clouds_->of(aws::Identity()), options_.templates, store_ != nullptr);
     world_.random = random;
 }
@@ -136,6 +139,16 @@ void Emulator::end_waits() {
 }
 
 void Emulator::start_afresh(Instant start) {
+    empty_world(start);
+    try {
+        deploy_templates();
+    } catch (const UsageError&) {
+        empty_world(start);  // rather than one with half of its resources
+        throw;
+    }
+}
+
+void Emulator::empty_world(Instant start) {
     world_.loop.restart(start);
     clear();
     if (store_ != nullptr) {

@@ -59,13 +59,16 @@ public:
     /// Answers whoever waits for something that may never come.
     void end_waits();
     /// Forgets everything, the state on disk too, and begins at `start` as open() did. Not from
-    /// inside an event; nothing may be due.
+    /// inside an event; nothing may be due. Throws UsageError for a template that cannot be
+    /// deployed (any more), and leaves an empty world then.
     void start_afresh(Instant start);
     /// Commits the state with the present instant, from which the next process goes on.
     void save();
 
 private:
     void make_clouds();
+    void deploy_templates();
+    void empty_world(Instant start);
     void clear();
     void remember_clock();
     std::vector<HandlerRoute> routes() const;

@@ -64,6 +64,9 @@ Parameters read_parameters(const HttpRequest& request) {
     Parameters parameters;
     if (const Json body = Json::parse(request.body, nullptr, false); body.is_object()) {
         for (const auto& [name, value] : body.items()) {
+            if (value.is_structured()) {
+                throw UsageError(name + " must be a text, a number, true or false");
+            }
             parameters[name] = value.is_string() ? value.get<std::string>() : value.dump();
         }
     } else {

@@ -203,7 +203,12 @@ void Server::handle_reset(const HttpRequest& request, const Exchange& exchange) 
 }
 
 void Server::start_afresh(Instant start, const Exchange& asked_by) {
-    emulator_.start_afresh(start);
+    try {
+        emulator_.start_afresh(start);
+    } catch (const UsageError& error) {
+        asked_by->respond(error_response(
+            500, "the world is fresh, but has no resources: " + std::string(error.what())));
+    }
     for (const std::weak_ptr<HttpExchange>& weak : std::exchange(under_way_, {})) {
         if (const Exchange exchange = weak.lock(); exchange && exchange != asked_by) {
             exchange->respond(error_response(503, "the world was reset before this was answered"));

@@ -195,7 +195,7 @@ void MysqlSession::take_login(std::string_view payload) {
 void MysqlSession::deny(std::string_view proof) {
     // The host is never shown as it is: it says nothing about the simulated network.
     fail_and_close({1045,
-                    "Access denied for user " + quoted(login_.user) +
+                    "Access denied for user " + in_quotes(login_.user) +
                         "@'%' (using password: " + (proof.empty() ? "NO)" : "YES)")});
 }
 

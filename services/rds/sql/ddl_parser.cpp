@@ -72,7 +72,7 @@ void parse_default(TokenStream& tokens, ColumnDefinition& column) {
         column.default_kind = ColumnDefinition::Default::null;
     } else if (accept_now(tokens)) {
         if (column.type.name != TypeName::datetime && column.type.name != TypeName::timestamp) {
-            throw MysqlError(1067, "Invalid default value for " + quoted(column.name));
+            throw MysqlError(1067, "Invalid default value for " + in_quotes(column.name));
         }
         column.default_kind = ColumnDefinition::Default::now;
     } else {
@@ -223,7 +223,7 @@ void expect_engine(TokenStream& tokens) {
             throw not_supported("storage engine " + engine);
         }
     }
-    throw MysqlError(1286, "Unknown storage engine " + quoted(engine));
+    throw MysqlError(1286, "Unknown storage engine " + in_quotes(engine));
 }
 
 bool parse_table_option(TokenStream& tokens, CreateTable& create) {

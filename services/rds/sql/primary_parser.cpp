@@ -260,7 +260,7 @@ ExpressionPtr make_number(const Token& token) {
         double number = 0;
         if (std::from_chars(token.text.data(), end, number).ec != std::errc()) {
             throw MysqlError(
-                1367, "Illegal double " + quoted(token.text) + " value found during parsing");
+                1367, "Illegal double " + in_quotes(token.text) + " value found during parsing");
         }
         return make_literal(number, type_of(TypeName::double_number));
     }

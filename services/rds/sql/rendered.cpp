@@ -114,7 +114,7 @@ const Collation* merged_collation(const Collation* left,
             }
         }
     }
-    throw MysqlError(1271, "Illegal mix of collations for operation " + quoted(operation));
+    throw MysqlError(1271, "Illegal mix of collations for operation " + in_quotes(operation));
 }
 
 ColumnType merged_type(const ColumnType& left,

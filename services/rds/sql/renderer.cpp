@@ -89,9 +89,9 @@ const OutputColumn* Renderer::find_column(const Expression& expression, std::str
                     continue;
                 }
                 if (found != nullptr) {
-                    throw MysqlError(
-                        1052,
-                        "Column " + quoted(expression.name) + " in " + clause_ + " is ambiguous");
+                    throw MysqlError(1052,
+                                     "Column " + in_quotes(expression.name) + " in " + clause_ +
+                                         " is ambiguous");
                 }
                 found = &column;
                 qualified = sqlite_identifier(source.alias) + "." + sqlite_identifier(column.label);
@@ -244,7 +244,7 @@ std::string Renderer::printed(const Expression& expression) {
             const bool is_text =
                 std::holds_alternative<std::string>(expression.value) && expression.type.is_text();
             const std::string text = to_text(expression.value);
-            return is_null(expression.value) ? "NULL" : is_text ? quoted(text) : text;
+            return is_null(expression.value) ? "NULL" : is_text ? in_quotes(text) : text;
         }
         case Expression::Kind::column: {
             std::string unused;

@@ -22,7 +22,7 @@ std::string joined(const std::vector<Rendered>& arguments) {
 
 [[noreturn]] void wrong_count(const std::string& name) {
     throw MysqlError(1582,
-                     "Incorrect parameter count in the call to native function " + quoted(name));
+                     "Incorrect parameter count in the call to native function " + in_quotes(name));
 }
 
 ColumnType text_type(const std::string& name, const std::vector<Rendered>& arguments) {

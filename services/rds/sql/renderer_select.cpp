@@ -215,14 +215,14 @@ std::string Renderer::from(const Select& query, Scope& scope) {
 std::string Renderer::table_factor(const TableReference& reference, Scope& scope) {
     for (const Source& source : scope.sources) {
         if (source.alias == reference.alias) {
-            throw MysqlError(1066, "Not unique table/alias: " + quoted(reference.alias));
+            throw MysqlError(1066, "Not unique table/alias: " + in_quotes(reference.alias));
         }
     }
     if (!reference.derived) {
         const Table& named = table(reference.table);
         if (&named == target_) {
             throw MysqlError(1093,
-                             "You can't specify target table " + quoted(target_alias_) +
+                             "You can't specify target table " + in_quotes(target_alias_) +
                                  " for update in FROM clause");
         }
         enter_table(named, reference.alias);
@@ -239,7 +239,7 @@ std::string Renderer::table_factor(const TableReference& reference, Scope& scope
         column.table = reference.alias;
         for (const OutputColumn& other : source.columns) {
             if (equal_ignoring_case(other.label, column.label)) {
-                throw MysqlError(1060, "Duplicate column name " + quoted(column.label));
+                throw MysqlError(1060, "Duplicate column name " + in_quotes(column.label));
             }
         }
         source.columns.push_back(column);
@@ -292,7 +292,7 @@ void Renderer::expand_star(const SelectItem& item,
         }
     }
     if (!found) {
-        throw MysqlError(1051, "Unknown table " + quoted(item.star_of.name));
+        throw MysqlError(1051, "Unknown table " + in_quotes(item.star_of.name));
     }
 }
 
@@ -375,13 +375,13 @@ void Renderer::check_grouping(const Expression& item, std::size_t number, std::s
         throw MysqlError(1140,
                          "In aggregated query without GROUP BY, expression #" +
                              std::to_string(number) + " of " + std::string(list) +
-                             " contains nonaggregated column " + quoted(name) +
+                             " contains nonaggregated column " + in_quotes(name) +
                              "; this is incompatible with sql_mode=only_full_group_by");
     }
     throw MysqlError(1055,
                      "Expression #" + std::to_string(number) + " of " + std::string(list) +
                          " is not in GROUP BY clause and contains nonaggregated column " +
-                         quoted(name) +
+                         in_quotes(name) +
                          " which is not functionally dependent on columns in GROUP BY clause; this "
                          "is incompatible "
                          "with sql_mode=only_full_group_by");

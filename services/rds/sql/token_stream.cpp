@@ -351,7 +351,7 @@ std::string TokenStream::expect_name() {
     }
     Token token = take();
     if (count_code_points(token.text) > 64) {
-        throw MysqlError(1059, "Identifier name " + quoted(token.text) + " is too long");
+        throw MysqlError(1059, "Identifier name " + in_quotes(token.text) + " is too long");
     }
     return std::move(token.text);
 }

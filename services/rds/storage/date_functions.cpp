@@ -58,7 +58,7 @@ Value compared_temporal(FunctionContext& context, const Arguments& arguments) {
     }
     throw MysqlError(
         context.rules.strict_numbers ? 1292 : 1525,
-        "Incorrect " + (name.empty() ? to_upper(kind) : name) + " value: " + quoted(text));
+        "Incorrect " + (name.empty() ? to_upper(kind) : name) + " value: " + in_quotes(text));
 }
 
 Value cast_temporal(FunctionContext&, const Arguments& arguments) {

@@ -23,7 +23,7 @@ Value checked_real(double number) {
 double checked_number(const FunctionContext& context, const Value& value) {
     const auto* const text = std::get_if<std::string>(&value);
     if (context.rules.strict_numbers && text != nullptr && !is_number(*text)) {
-        throw MysqlError(1292, "Truncated incorrect DOUBLE value: " + quoted(*text));
+        throw MysqlError(1292, "Truncated incorrect DOUBLE value: " + in_quotes(*text));
     }
     return number_of(value);
 }
@@ -73,7 +73,7 @@ Value integer_arithmetic(FunctionContext& context, const Arguments& arguments) {
 Value unsigned_result(FunctionContext&, const Arguments& arguments) {
     if (integer_of(arguments[0]) < 0) {
         throw MysqlError(
-            1690, "BIGINT UNSIGNED value is out of range in " + quoted(to_text(arguments[1])));
+            1690, "BIGINT UNSIGNED value is out of range in " + in_quotes(to_text(arguments[1])));
     }
     return arguments[0];
 }
@@ -131,8 +131,8 @@ Value decimal_compare(FunctionContext&, const Arguments& arguments) {
 void check_cast_text(const FunctionContext& context, const Value& value, const char* type) {
     const auto* const text = std::get_if<std::string>(&value);
     if (context.rules.strict_numbers && text != nullptr && !is_number(*text)) {
-        throw MysqlError(1292,
-                         std::string("Truncated incorrect ") + type + " value: " + quoted(*text));
+        throw MysqlError(
+            1292, std::string("Truncated incorrect ") + type + " value: " + in_quotes(*text));
     }
 }
 

@@ -201,6 +201,29 @@ TEST_CASE(
     CHECK(town.ask({"POST", "/", {}, "Action=Sing"}).body.starts_with("<?xml"));
 }
 
+TEST_CASE("aws gateway: an X-Amz-Target of a service that we lack is named in the error") {
+    Town town;
+    const HttpResponse response = town.ask(json_request("DynamoDB_20120810.ListTables", "{}"));
+    CHECK(response.status == 501);
+    CHECK(response.body.find("Orrery has no service DynamoDB_20120810.") != std::string::npos);
+}
+
+TEST_CASE("aws gateway: a host is the same in capitals, and with the dot of a full name") {
+    for (const std::string host :
+         {"SQS.EU-West-1.AmazonAWS.com", "sqs.eu-west-1.localhost.:4566"}) {
+        Town town;
+        CHECK(town.ask(get("/?Action=GetQueueUrl&QueueName=q", host)).status == 200);
+        CHECK(town.identity.region == "eu-west-1");
+    }
+}
+
+TEST_CASE("aws gateway: who says nothing of a protocol is answered in text") {
+    const HttpResponse response = Town().ask(get("/000000000000/q", "sqs.localhost"));
+    CHECK(response.status == 400);
+    CHECK(response.body == R"({"__type":"com.amazon.coral.service#UnknownOperationException"})");
+    CHECK(*find_header(response.headers, "Content-Type") == "application/x-amz-json-1.0");
+}
+
 TEST_CASE("aws gateway: an operation that waits is answered later, and only once") {
     Town town;
     CHECK(town.ask(json_request("AmazonSQS.ReceiveMessage", R"({"QueueUrl":"x"})")).status == 0);

@@ -335,6 +335,65 @@ TEST_CASE(
     // [LS test_change_message_visibility_after_visibility_timeout_expiration]
     CHECK(change(60).empty());
     CHECK(client.service.find_queue("Orders")->depth().visible == 1);
+    // [public error logs]
+    client.call("DeleteMessage", {{"QueueUrl", url}, {"ReceiptHandle", handle}});
+    CHECK(change(60) == "InvalidParameterValueException: Value " + handle.get<std::string>() +
+                            " for parameter ReceiptHandle is invalid. Reason: Message does not "
+                            "exist or is not available for visibility timeout change.");
+}
+
+TEST_CASE("sqs SendMessage: names and types of attributes are checked") {
+    Client client;
+    const std::string url = client.create("Orders");
+    const auto send = [&](const std::string& name, const std::string& type) {
+        return client.error(
+            "SendMessage",
+            {{"QueueUrl", url},
+             {"MessageBody", "x"},
+             {"MessageAttributes", {{name, {{"DataType", type}, {"StringValue", "x"}}}}}});
+    };
+    CHECK(send("a.b-c_1", "String").empty());
+    for (const char* name : {".a", "a.", "a..b", "AWS.a", "aws.a", "amazon.A", "AMAZON.a", "a b"}) {
+        INFO(name);
+        CHECK(send(name, "String").starts_with("InvalidParameterValueException: "));
+    }
+    CHECK(send("a", "Text") ==
+          "InvalidParameterValueException: The type of message (user) attribute 'a' is invalid. "
+          "You must use only the following supported type prefixes: Binary, Number, String.");
+    CHECK(send("a", "String." + std::string(249, 'x')).empty());
+    CHECK(send("a", "String." + std::string(250, 'x'))
+              .starts_with("InvalidParameterValueException: "));
+    CHECK(client
+              .error("SendMessage",
+                     {{"QueueUrl", url},
+                      {"MessageBody", "x"},
+                      {"MessageSystemAttributes",
+                       {{"Other", {{"DataType", "String"}, {"StringValue", "x"}}}}}})
+              .starts_with("InvalidParameterValueException: "));
+}
+
+TEST_CASE("sqs SendMessageBatch: binary values count by their bytes, and each entry needs an id") {
+    Client client;
+    const std::string url = client.create("Orders");
+    const auto send = [&](std::size_t body) {
+        return client.error("SendMessageBatch",
+                            {{"QueueUrl", url},
+                             {"Entries",
+                              {{{"Id", "1"},
+                                {"MessageBody", std::string(body, 'x')},
+                                {"MessageAttributes",
+                                 {{"n", {{"DataType", "Binary"}, {"BinaryValue", "eA=="}}}}}}}}});
+    };
+    CHECK(send(1'048'576 - 8).empty());
+    CHECK(send(1'048'576 - 7) ==
+          "BatchRequestTooLong: Batch requests cannot be longer than 1048576 bytes. You have sent "
+          "1048577 bytes.");
+    CHECK(client.error(
+              "SendMessageBatch",
+              {{"QueueUrl", url},
+               {"Entries", {{{"Id", "1"}, {"MessageBody", "x"}}, {{"MessageBody", "x"}}}}}) ==
+          "MissingRequiredParameterException: The request must contain the parameter "
+          "SendMessageBatchRequestEntry.2.Id.");
 }
 
 TEST_CASE("sqs ChangeMessageVisibilityBatch: each entry on its own") {

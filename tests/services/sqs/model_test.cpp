@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <list>
+#include <set>
 
 using namespace orrery;
 using namespace orrery::sqs;
@@ -19,7 +20,8 @@ struct PlainMessage {
     Instant sent;
     Instant visible_from;
     Instant received;
-    std::uint64_t handle = 0;  // the real queue's, of the latest receipt
+    std::uint64_t handle = 0;           // the real queue's, of the latest receipt
+    std::set<std::uint64_t> handles{};  // of all receipts
     std::uint32_t receive_count = 0;
 };
 
@@ -52,12 +54,14 @@ public:
             if (place->visible_from <= now) {
                 if (dead_ != nullptr && place->receive_count >= max_receive_count_) {
                     place->handle = 0;
+                    place->handles.clear();
                     dead_->messages_.splice(dead_->messages_.end(), messages_, place);
                 } else {
                     place->visible_from = now + visibility;
                     place->received = now;
                     ++place->receive_count;
                     place->handle = got.size() < real.size() ? real[got.size()].handle : 0;
+                    place->handles.insert(place->handle);
                     got.push_back(place->body);
                 }
             }
@@ -81,7 +85,10 @@ public:
                 return VisibilityChange::changed;
             }
         }
-        return VisibilityChange::not_in_flight;
+        const bool there = std::any_of(messages_.begin(), messages_.end(), [&](const auto& each) {
+            return each.handles.contains(handle);
+        });
+        return there ? VisibilityChange::not_in_flight : VisibilityChange::gone;
     }
 
     void purge() { messages_.clear(); }
