@@ -10,30 +10,6 @@ namespace orrery::sqs {
 
 namespace {
 
-Json system_attributes(const Queue& queue, const Message& message) {
-    Json attributes = Json::object();
-    const auto add = [&](const char* name, const std::string& value) {
-        if (!value.empty()) {
-            attributes[name] = value;
-        }
-    };
-    add("SenderId", queue.identity().sender_id);
-    add("SentTimestamp", std::to_string(epoch_millis(message.sent_at)));
-    add("ApproximateReceiveCount", std::to_string(message.receive_count));
-    if (message.receive_count > 0) {
-        add("ApproximateFirstReceiveTimestamp",
-            std::to_string(epoch_millis(message.first_received_at)));
-    }
-    if (message.extras != nullptr) {
-        add("SequenceNumber", message.extras->sequence_number());
-        add("MessageDeduplicationId", message.extras->deduplication_id);
-        add("MessageGroupId", message.extras->group_id);
-        add("AWSTraceHeader", message.extras->trace_header);
-        add("DeadLetterQueueSourceArn", message.extras->dead_letter_source);
-    }
-    return attributes;
-}
-
 const char* state_name(MessageState state) {
     switch (state) {
         case MessageState::visible: return "visible";
@@ -55,7 +31,9 @@ Json peek(const Queue& queue, PeekOptions options) {
         Json view{{"MessageId", message.id.text()},
                   {"Body", message.body},
                   {"MD5OfBody", md5_of_body(message.body)},
-                  {"Attributes", system_attributes(queue, message)},
+                  {"Attributes",
+                   system_attributes_json(
+                       message, queue.identity().sender_id, [](std::string_view) { return true; })},
                   {"State", state_name(state)}};
         if (state != MessageState::visible) {
             view["VisibleAt"] = iso8601(until);

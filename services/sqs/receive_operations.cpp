@@ -45,28 +45,6 @@ constexpr std::array<std::string_view, 10> system_attribute_names{
     "AWSTraceHeader",
     "DeadLetterQueueSourceArn"};
 
-Json system_attributes(const Message& message, const std::string& sender_id, const Wanted& wanted) {
-    Json attributes = Json::object();
-    const auto add = [&](const char* name, const std::string& value) {
-        if (!value.empty() && wanted.has_system(name)) {
-            attributes[name] = value;
-        }
-    };
-    add("SenderId", sender_id);
-    add("SentTimestamp", std::to_string(epoch_millis(message.sent_at)));
-    add("ApproximateReceiveCount", std::to_string(message.receive_count));
-    add("ApproximateFirstReceiveTimestamp",
-        std::to_string(epoch_millis(message.first_received_at)));
-    if (message.extras != nullptr) {
-        add("SequenceNumber", message.extras->sequence_number());
-        add("MessageDeduplicationId", message.extras->deduplication_id);
-        add("MessageGroupId", message.extras->group_id);
-        add("AWSTraceHeader", message.extras->trace_header);
-        add("DeadLetterQueueSourceArn", message.extras->dead_letter_source);
-    }
-    return attributes;
-}
-
 void add_message_attributes(Json& answer, const Message& message, const Wanted& wanted) {
     std::vector<MessageAttribute> returned;
     for (const MessageAttribute& attribute : message.attributes()) {
@@ -91,7 +69,10 @@ Json message_json(const Queue& queue, const Receipt& receipt, const Wanted& want
     answer.emplace("MessageId", message.id.text());
     answer.emplace("ReceiptHandle", std::move(handle));
     if (!wanted.system.empty()) {
-        Json system = system_attributes(message, queue.identity().sender_id, wanted);
+        Json system = system_attributes_json(
+            message, queue.identity().sender_id, [&wanted](std::string_view name) {
+                return wanted.has_system(name);
+            });
         if (!system.empty()) {
             answer.emplace("Attributes", std::move(system));
         }
