@@ -1,4 +1,5 @@
-/// The limits of CloudWatch Logs, as its API reference prints them.
+/// The limits of CloudWatch Logs, as its API reference prints them. What its model says is checked
+/// before an operation is called and is not here.
 #pragma once
 
 #include "engine/time.h"
@@ -9,11 +10,7 @@
 
 namespace orrery::logs::limits {
 
-inline constexpr std::size_t group_name_length = 512;
-inline constexpr std::size_t stream_name_length = 512;
-
 // [API reference: PutLogEvents]
-inline constexpr std::size_t events_per_put = 10'000;
 inline constexpr std::size_t bytes_per_put = 1'048'576;
 inline constexpr std::size_t event_overhead_bytes =
     26;                                             // counts for each event besides its message
@@ -22,8 +19,17 @@ inline constexpr Duration oldest_event = 14 * 24h;  // before now
 inline constexpr Duration span_of_put = 24h;
 
 // [API reference: GetLogEvents, FilterLogEvents, DescribeLogGroups, DescribeLogStreams]
-inline constexpr std::int64_t events_per_answer = 10'000;
-inline constexpr std::int64_t descriptions_per_answer = 50;
+inline constexpr std::size_t events_per_answer = 10'000;
+inline constexpr std::size_t bytes_per_answer = 1'048'576;
+inline constexpr std::size_t descriptions_per_answer = 50;
+
+// [API reference: PutMetricFilter, PutSubscriptionFilter, PutResourcePolicy, TagResource]
+inline constexpr std::size_t metric_filters_per_group = 100;
+inline constexpr std::size_t subscription_filters_per_group = 2;
+inline constexpr std::ptrdiff_t regex_filters_per_group = 5;
+inline constexpr std::size_t resource_policies = 10;
+inline constexpr std::size_t dimensions_per_metric = 3;
+inline constexpr std::size_t tags_per_group = 50;
 
 // [API reference: PutRetentionPolicy]
 inline constexpr std::array<std::int64_t, 22> retention_days{

@@ -4,16 +4,39 @@
 #include "services/logs/limits.h"
 
 #include <algorithm>
+#include <queue>
 
 namespace orrery::logs {
 
-std::uint64_t LogGroup::bytes() const {
-    std::uint64_t sum = 0;
-    for (const auto& [name, stream] : streams_) {
-        sum += stream.bytes;
+namespace {
+
+using Position = EventIndex::const_iterator;
+
+/// The events of an index within a range, from whichever end is asked for.
+class Run {
+public:
+    Run(const EventIndex& index, const EventRange& range)
+        : first_(index.lower_bound(range.from)),
+          last_(range.from < range.to ? index.lower_bound(range.to) : first_),
+          newest_first_(range.newest_first) {}
+
+    bool at_end() const { return first_ == last_; }
+    const LogEvent& event() const { return *(newest_first_ ? std::prev(last_) : first_)->second; }
+    void next() {
+        if (newest_first_) {
+            --last_;
+        } else {
+            ++first_;
+        }
     }
-    return sum;
-}
+
+private:
+    Position first_;
+    Position last_;
+    bool newest_first_;
+};
+
+}  // namespace
 
 LogStream* LogGroup::find_stream(std::string_view name) {
     const auto found = streams_.find(name);
@@ -21,49 +44,94 @@ LogStream* LogGroup::find_stream(std::string_view name) {
 }
 
 LogStream& LogGroup::add_stream(std::string_view name, Instant now) {
-    LogStream stream;
-    stream.name = std::string(name);
-    stream.created = now;
-    const auto [place, added] = streams_.emplace(stream.name, std::move(stream));
-    ENSURE(added);
-    return place->second;
+    return restore_stream(name, last_stream_number_ + 1, now);
 }
 
-void LogGroup::append(LogStream& stream,
-                      std::int64_t timestamp,
-                      Instant now,
-                      std::string_view message) {
-    in_order_ = in_order_ && (events_.empty() || events_.back().timestamp <= timestamp);
-    const std::int64_t ingestion_time = epoch_millis(now);
-    events_.push_back({events_.size(), &stream, timestamp, ingestion_time, std::string(message)});
-    ++stream.events;
-    stream.bytes += message.size() + limits::event_overhead_bytes;
+LogStream& LogGroup::restore_stream(std::string_view name, std::uint32_t number, Instant created) {
+    last_stream_number_ = std::max(last_stream_number_, number);
+    const auto [place, added] = streams_.try_emplace(std::string(name));
+    ENSURE(added);
+    LogStream& stream = place->second;
+    stream.name = name;
+    stream.number = number;
+    stream.created = created;
+    return stream;
+}
+
+void LogGroup::remove_stream(LogStream& stream) {
+    for (const auto& [key, event] : stream.events) {
+        bytes_ -= event->message.size() + limits::event_overhead_bytes;
+        events_.erase(key);
+    }
+    streams_.erase(streams_.find(stream.name));
+}
+
+const std::shared_ptr<const LogEvent>& LogGroup::insert(LogStream& stream, LogEvent event) {
+    bytes_ += event.message.size() + limits::event_overhead_bytes;
+    last_sequence_ = std::max(last_sequence_, event.key.sequence);
+    const EventKey key = event.key;
+    auto shared = std::make_shared<const LogEvent>(std::move(event));
+    stream.events.emplace_hint(stream.events.end(), key, shared);
+    return events_.emplace_hint(events_.end(), key, std::move(shared))->second;
+}
+
+const std::shared_ptr<const LogEvent>& LogGroup::append(LogStream& stream,
+                                                        std::int64_t timestamp,
+                                                        Instant now,
+                                                        std::string_view message) {
     stream.first_timestamp = std::min(stream.first_timestamp.value_or(timestamp), timestamp);
     stream.last_timestamp = std::max(stream.last_timestamp.value_or(timestamp), timestamp);
-    stream.last_ingestion = ingestion_time;
+    stream.last_ingestion = epoch_millis(now);
+    return insert(
+        stream,
+        {{timestamp, last_sequence_ + 1}, &stream, stream.last_ingestion, std::string(message)});
 }
 
-std::vector<const LogEvent*> LogGroup::events(const EventFilter& filter, Instant now) const {
-    std::optional<std::int64_t> oldest = filter.from;
-    if (retention_days) {
-        const std::int64_t kept_from = epoch_millis(now - *retention_days * 24h);
-        oldest = std::max(oldest.value_or(kept_from), kept_from);
+void LogGroup::restore_event(LogEvent event) {
+    ENSURE(event.stream != nullptr);
+    LogStream* stream = find_stream(event.stream->name);
+    ENSURE(stream != nullptr);
+    insert(*stream, std::move(event));
+}
+
+void LogGroup::read(const EventRange& range,
+                    const std::function<bool(const LogEvent& event)>& visit) const {
+    if (!range.streams) {
+        for (Run run(events_, range); !run.at_end() && visit(run.event()); run.next()) {
+        }
+        return;
     }
-    std::vector<const LogEvent*> found;
-    for (const LogEvent& event : events_) {
-        if ((filter.stream == nullptr || event.stream == filter.stream) &&
-            (!oldest || event.timestamp >= *oldest) &&
-            (!filter.to || event.timestamp <= *filter.to)) {
-            found.push_back(&event);
+    // One run a stream, and always the event that comes next of all.
+    const auto later = [&](const Run& left, const Run& right) {
+        return range.newest_first ? left.event().key < right.event().key
+                                  : right.event().key < left.event().key;
+    };
+    std::priority_queue<Run, std::vector<Run>, decltype(later)> runs(later);
+    for (const LogStream* stream : *range.streams) {
+        if (Run run(stream->events, range); !run.at_end()) {
+            runs.push(run);
         }
     }
-    if (!in_order_) {
-        std::stable_sort(
-            found.begin(), found.end(), [](const LogEvent* left, const LogEvent* right) {
-                return left->timestamp < right->timestamp;
-            });
+    while (!runs.empty()) {
+        Run run = runs.top();
+        if (!visit(run.event())) {
+            return;
+        }
+        runs.pop();
+        run.next();
+        if (!run.at_end()) {
+            runs.push(run);
+        }
     }
-    return found;
+}
+
+std::shared_ptr<const LogEvent> LogGroup::drop_first() {
+    ENSURE(!events_.empty());
+    const auto node = events_.extract(events_.begin());
+    const std::shared_ptr<const LogEvent>& event = node.mapped();
+    bytes_ -= event->message.size() + limits::event_overhead_bytes;
+    find_stream(event->stream->name)->events.erase(event->key);
+    return event;
 }
 
 }  // namespace orrery::logs

@@ -1,68 +1,88 @@
 #include "services/logs/logs.h"
 
-#include "engine/ensure.h"
 #include "engine/world.h"
-#include "services/logs/log_store.h"
-#include "services/logs/operations.h"
+#include "services/logs/request.h"
+#include "services/logs/state.h"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
 
 namespace orrery::logs {
 
 LogsService::LogsService(World& world, aws::Identity identity)
-    : world_(world), identity_(std::move(identity)), api_("logs") {
-    Operations::add_all(*this, api_);
+    : world_(world),
+      identity_(std::move(identity)),
+      state_(std::make_unique<State>(world_, identity_)),
+      api_("logs") {
+    for (const auto add : {add_group_operations,
+                           add_group_list_operations,
+                           add_stream_operations,
+                           add_put_operations,
+                           add_read_operations,
+                           add_tag_operations,
+                           add_metric_filter_operations,
+                           add_subscription_filter_operations,
+                           add_policy_operations,
+                           add_field_operations}) {
+        add(api_, *this);
+    }
 }
 
 LogsService::~LogsService() = default;
 
-void LogsService::append(std::string_view group,
-                         std::string_view stream,
+void Rows::add(std::string name, Operation operation) const {
+    LogsService& service = service_;
+    const std::string operation_name = name;
+    api_.add(std::move(name), [&service, operation_name, operation](const Json& parameters) {
+        Request request{service.state_->groups,
+                        service.state_->policies,
+                        service.identity_,
+                        service.world_.loop.now(),
+                        aws::Parameters(parameters, operation_name)};
+        return operation(request);
+    });
+}
+
+void LogsService::set_metric_sink(MetricSink& sink) {
+    state_->groups.metrics().set_sink(&sink);
+}
+
+void LogsService::set_subscription_target(SubscriptionTarget& target) {
+    state_->groups.subscriptions().set_target(&target);
+}
+
+void LogsService::append(std::string_view group_name,
+                         std::string_view stream_name,
                          std::string_view message) {
-    LogGroup* found_group = find(group);
-    if (found_group == nullptr) {
-        found_group = &add_group(group);
+    GroupRegistry& groups = state_->groups;
+    LogGroup* group = groups.find(group_name);
+    if (group == nullptr) {
+        group = &groups.add(std::string(group_name));
     }
-    LogStream* found_stream = found_group->find_stream(stream);
-    if (found_stream == nullptr) {
-        found_stream = &found_group->add_stream(stream, world_.loop.now());
+    LogStream* stream = group->find_stream(stream_name);
+    if (stream == nullptr) {
+        stream = &groups.add_stream(*group, stream_name);
     }
-    const Instant now = world_.loop.now();
-    found_group->append(*found_stream, epoch_millis(now), now, message);
-    trace_event(group, stream, message);
+    groups.append(*group, *stream, epoch_millis(world_.loop.now()), message);
 }
 
 bool LogsService::has_group(std::string_view group) const {
-    return find(group) != nullptr;
+    return state_->groups.find(group) != nullptr;
 }
 
-std::vector<LogLine> LogsService::events(std::string_view group) const {
+std::vector<LogLine> LogsService::events(std::string_view group_name) const {
     std::vector<LogLine> lines;
-    if (const LogGroup* found = find(group)) {
-        for (const LogEvent* event : found->events({}, world_.loop.now())) {
+    if (const LogGroup* group = state_->groups.find(group_name)) {
+        EventRange range;
+        range.from.timestamp = state_->groups.kept_from(*group).value_or(0);
+        group->read(range, [&](const LogEvent& event) {
             lines.push_back(
-                {event->timestamp, event->ingestion_time, event->stream->name, event->message});
-        }
+                {event.key.timestamp, event.ingestion_time, event.stream->name, event.message});
+            return true;
+        });
     }
     return lines;
-}
-
-LogGroup* LogsService::find(std::string_view group) const {
-    const auto found = groups_.find(group);
-    return found == groups_.end() ? nullptr : found->second.get();
-}
-
-LogGroup& LogsService::add_group(std::string_view name) {
-    const std::string key(name);
-    const auto [place, added] =
-        groups_.emplace(key, std::make_unique<LogGroup>(key, world_.loop.now()));
-    ENSURE(added);
-    return *place->second;
-}
-
-void LogsService::trace_event(std::string_view group,
-                              std::string_view stream,
-                              std::string_view message) {
-    trace_source_.assign(identity_.scope()).append("logs/").append(group);
-    world_.trace.record(trace_source_, "logs.event", {{"message", message}, {"stream", stream}});
 }
 
 }  // namespace orrery::logs

@@ -5,7 +5,6 @@
 #include "services/aws/identity.h"
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,9 +16,10 @@ struct World;
 
 namespace orrery::logs {
 
-class LogGroup;
+class MetricSink;          // filters.h
+class SubscriptionTarget;  // filters.h
 
-/// One event as a reader sees it. The views stay valid until the group is deleted.
+/// One event as a reader sees it. The views stay valid until the group changes or time goes on.
 struct LogLine {
     std::int64_t timestamp = 0;  // ms since the epoch
     std::int64_t ingestion_time = 0;
@@ -29,13 +29,19 @@ struct LogLine {
 
 class LogsService {
 public:
-    /// `world` must outlive the service.
+    /// `world` must outlive the service. What the world's store has of the account and Region is
+    /// there from the start.
     LogsService(World& world, aws::Identity identity);
     ~LogsService();
     LogsService(const LogsService&) = delete;
     LogsService& operator=(const LogsService&) = delete;
 
     aws::ApiService& api() { return api_; }
+
+    /// Where metric filters' values go, and where subscription filters deliver; both must outlive
+    /// the service. Without them metric values are lost, and subscriptions refused.
+    void set_metric_sink(MetricSink& sink);
+    void set_subscription_target(SubscriptionTarget& target);
 
     /// Adds an event with the present time; makes the group and the stream where they are missing,
     /// as the services that write logs do.
@@ -47,17 +53,13 @@ public:
     std::vector<LogLine> events(std::string_view group) const;
 
 private:
-    friend class Operations;
-
-    LogGroup* find(std::string_view group) const;
-    LogGroup& add_group(std::string_view name);
-    void trace_event(std::string_view group, std::string_view stream, std::string_view message);
+    friend class Rows;
+    struct State;
 
     World& world_;
     aws::Identity identity_;
+    std::unique_ptr<State> state_;
     aws::ApiService api_;
-    std::map<std::string, std::unique_ptr<LogGroup>, std::less<>> groups_;
-    std::string trace_source_;  // reused, since one is needed for every event
 };
 
 }  // namespace orrery::logs
