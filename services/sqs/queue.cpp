@@ -4,6 +4,7 @@
 #include "engine/store.h"
 #include "engine/world.h"
 #include "services/sqs/fifo_order.h"
+#include "services/sqs/queue_metrics.h"
 #include "services/sqs/receipt_handle.h"
 #include "services/sqs/standard_order.h"
 
@@ -30,7 +31,11 @@ std::unique_ptr<ReceiveOrder> make_order(const QueueSettings& settings, const Sl
 
 }  // namespace
 
-Queue::Queue(World& world, QueueIdentity identity, QueueSettings settings, Finder find_by_arn)
+Queue::Queue(World& world,
+             QueueIdentity identity,
+             QueueSettings settings,
+             Finder find_by_arn,
+             aws::MetricWriter* metrics)
     : world_(world),
       identity_(std::move(identity)),
       source_(identity_.scope + "sqs/" + identity_.name),
@@ -39,7 +44,12 @@ Queue::Queue(World& world, QueueIdentity identity, QueueSettings settings, Finde
       find_by_arn_(std::move(find_by_arn)),
       random_(world.random.stream(stream_name(identity_))),
       order_(make_order(settings_, slots_)),
-      saving_(world.store != nullptr) {}
+      saving_(world.store != nullptr) {
+    if (metrics != nullptr) {
+        metrics_ = std::make_unique<QueueMetrics>(*metrics, identity_.name, settings_.fifo);
+        contents_due_ = metrics_->due();
+    }
+}
 
 Queue::~Queue() {
     world_.loop.cancel(visibility_alarm_.event);
@@ -69,6 +79,9 @@ void Queue::change_settings(QueueSettings settings) {
 
 /// Lets everything happen whose instant has come.
 void Queue::catch_up() {
+    if (contents_due_ <= now()) {
+        tell_contents();
+    }
     if (visibility_alarm_.event && visibility_alarm_.at <= now()) {
         const std::int64_t due = now().time_since_epoch().count();
         for (const auto* first = hidden_.front(in_this_state());
@@ -80,6 +93,33 @@ void Queue::catch_up() {
     if (retention_alarm_.event && retention_alarm_.at <= now()) {
         expire_old();
     }
+}
+
+/// Nothing has changed since the last call, so what is in the queue now was there at the end of
+/// every minute since.
+void Queue::tell_contents() {
+    const auto* oldest = by_age_.front(still_there());
+    const QueueDepth deep = depth();
+    metrics_->called(now(),
+                     {deep.visible,
+                      deep.in_flight,
+                      deep.delayed,
+                      oldest == nullptr ? Instant() : Instant(Duration(oldest->key))});
+    contents_due_ = metrics_->due();
+}
+
+void Queue::sample_metrics() {
+    if (metrics_ == nullptr || contents_due_ > now() || closed_) {
+        return;
+    }
+    const auto* oldest = by_age_.front(still_there());
+    const QueueDepth deep = depth();
+    metrics_->pass(now(),
+                   {deep.visible,
+                    deep.in_flight,
+                    deep.delayed,
+                    oldest == nullptr ? Instant() : Instant(Duration(oldest->key))});
+    contents_due_ = metrics_->due();
 }
 
 void Queue::expire_old() {

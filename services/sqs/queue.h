@@ -27,9 +27,14 @@
 namespace orrery {
 class Store;
 struct World;
+namespace aws {
+class MetricWriter;
+}
 }  // namespace orrery
 
 namespace orrery::sqs {
+
+class QueueMetrics;
 
 struct RedrivePolicy {
     std::string target_arn;
@@ -134,7 +139,12 @@ public:
     using Finder = std::function<Queue*(std::string_view arn)>;
     using PollAnswer = std::function<void(const std::vector<Receipt>&)>;
 
-    Queue(World& world, QueueIdentity identity, QueueSettings settings, Finder find_by_arn);
+    /// `metrics` is told what happens; null: nobody is.
+    Queue(World& world,
+          QueueIdentity identity,
+          QueueSettings settings,
+          Finder find_by_arn,
+          aws::MetricWriter* metrics = nullptr);
     ~Queue();
     Queue(const Queue&) = delete;
     Queue& operator=(const Queue&) = delete;
@@ -198,6 +208,8 @@ public:
     /// The same without copies. `until` is when a message that is not visible becomes it.
     using Visitor = std::function<void(const Message&, MessageState, Instant until)>;
     void visit(const Visitor& visitor) const;
+    /// Tells CloudWatch what is due by now, before its metrics are read.
+    void sample_metrics();
 
     /// The state on disk: writes what has changed since the last time; all of it is erased once the
     /// queue is closed. There must be a store.
@@ -229,6 +241,7 @@ private:
     };
 
     void catch_up();
+    void tell_contents();
     void expire_old();
     void come_back(SlotIndex index);
     void expire(SlotIndex index);
@@ -255,6 +268,7 @@ private:
     void remember(const std::string& attempt_id, const std::vector<Receipt>& receipts);
     void trace_received(const std::vector<Receipt>& receipts, const std::string& consumer);
     bool misorders();
+    void count_empty_receive();
     Queue* dead_letter_queue(const Message& message) const;
     void move_to(Queue& target, SlotIndex index);
     void accept_moved(Message&& message, const std::string& from);
@@ -286,6 +300,8 @@ private:
     Finder find_by_arn_;
     RandomStream random_;
     bool closed_ = false;
+    std::unique_ptr<QueueMetrics> metrics_;  // may be null
+    Instant contents_due_ = Instant::max();  // when CloudWatch is next to be told of them
 
     SlotStore slots_;
     std::unique_ptr<ReceiveOrder> order_;

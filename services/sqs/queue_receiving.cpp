@@ -4,6 +4,7 @@
 #include "engine/ensure.h"
 #include "engine/world.h"
 #include "services/sqs/queue.h"
+#include "services/sqs/queue_metrics.h"
 
 #include <utility>
 
@@ -29,6 +30,9 @@ std::uint32_t receipt_stamp(std::uint64_t handle) {
 std::vector<Receipt> Queue::receive(const ReceiveRequest& request) {
     catch_up();
     std::vector<Receipt> receipts = take(request);
+    if (receipts.empty()) {
+        count_empty_receive();
+    }
     settle();
     return receipts;
 }
@@ -71,6 +75,9 @@ std::vector<Receipt> Queue::take(const ReceiveRequest& request) {
     if (receipts.empty()) {
         return receipts;
     }
+    if (metrics_ != nullptr) {
+        metrics_->received(now(), receipts.size());
+    }
     trace_received(receipts, request.consumer);
     // Only now, so that no receive hands out the same message twice.
     for (const SlotIndex index : duplicated) {
@@ -86,6 +93,12 @@ std::vector<Receipt> Queue::take(const ReceiveRequest& request) {
     }
     remember(request.attempt_id, receipts);
     return receipts;
+}
+
+void Queue::count_empty_receive() {
+    if (metrics_ != nullptr) {
+        metrics_->received_nothing(now());
+    }
 }
 
 /// The fault sqs.deliver.out_of_order: the message after this one is taken first.
@@ -276,6 +289,10 @@ bool Queue::has_expired(std::uint64_t handle) {
 
 std::size_t Queue::remove(const std::vector<std::uint64_t>& handles) {
     catch_up();
+    if (metrics_ != nullptr && !handles.empty()) {
+        // Deletions of what is gone already count as well. [docs: sqs-available-cloudwatch-metrics]
+        metrics_->deleted(now(), handles.size());
+    }
     traced_ids_.resize(handles.size());
     std::size_t removed = 0;
     for (const std::uint64_t handle : handles) {

@@ -3,6 +3,7 @@
 #include "engine/ensure.h"
 #include "engine/world.h"
 #include "services/sqs/queue.h"
+#include "services/sqs/queue_metrics.h"
 
 namespace orrery::sqs {
 
@@ -19,11 +20,17 @@ Sent Queue::send(NewMessage&& given) {
     catch_up();
     if (settings_.fifo) {
         if (const auto duplicate = find_duplicate(given)) {
+            if (metrics_ != nullptr) {
+                metrics_->deduplicated(now());
+            }
             settle();
             return *duplicate;
         }
     }
     const std::size_t bytes = size_bytes(given.body, given.attributes);
+    if (metrics_ != nullptr) {
+        metrics_->sent(now(), bytes);
+    }
     Duration delay = given.delay.value_or(settings_.delay);
     Message message;
     message.id = MessageId::draw(random_);

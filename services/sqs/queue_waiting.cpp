@@ -25,6 +25,7 @@ void Queue::poll(ReceiveRequest request, Duration wait, PollAnswer answer) {
     // A short poll asks only some of the servers. [docs: sqs-short-and-long-polling]
     if (wait == Duration(0) && can_receive() &&
         world_.faults.fires("sqs.receive.empty", {{"queue", identity_.name}})) {
+        count_empty_receive();
         settle();
         answer({});
         return;
@@ -40,6 +41,9 @@ void Queue::poll(ReceiveRequest request, Duration wait, PollAnswer answer) {
     }
     settle();
     if (!receipts.empty() || wait == Duration(0)) {
+        if (receipts.empty()) {
+            count_empty_receive();
+        }
         answer(receipts);
         return;
     }
@@ -102,6 +106,9 @@ void Queue::end_poll(const std::shared_ptr<bool>& waiting) {
                                               : std::vector<Receipt>();
     const Waiter waiter = std::move(*place);
     line_.erase(place);
+    if (receipts.empty()) {
+        count_empty_receive();
+    }
     waiter.answer(receipts);
     settle();
 }

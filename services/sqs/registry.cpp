@@ -7,8 +7,8 @@
 
 namespace orrery::sqs {
 
-QueueRegistry::QueueRegistry(World& world, aws::Identity identity)
-    : world_(world), identity_(std::move(identity)) {
+QueueRegistry::QueueRegistry(World& world, aws::Identity identity, aws::MetricWriter* metrics)
+    : world_(world), identity_(std::move(identity)), metrics_(metrics) {
     keep_on_disk();
 }
 
@@ -24,10 +24,14 @@ std::unique_ptr<Queue> QueueRegistry::make_queue(const std::string& name,
     identity.incarnation = incarnation;
     identity.scope = identity_.scope();
     return std::make_unique<Queue>(
-        world_, std::move(identity), std::move(settings), [this](std::string_view arn) {
+        world_,
+        std::move(identity),
+        std::move(settings),
+        [this](std::string_view arn) {
             QueueEntry* found = find_by_arn(arn);
             return found == nullptr ? nullptr : found->queue.get();
-        });
+        },
+        metrics_);
 }
 
 QueueEntry& QueueRegistry::create(const std::string& name,

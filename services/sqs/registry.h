@@ -28,7 +28,8 @@ struct QueueEntry {
 class QueueRegistry {
 public:
     /// Finds the queues that the world's store has, if it has one.
-    QueueRegistry(World& world, aws::Identity identity);
+    /// `metrics`, which may be null, must outlive it.
+    QueueRegistry(World& world, aws::Identity identity, aws::MetricWriter* metrics = nullptr);
 
     /// `attributes` are all that the queue has. There must be no queue called `name`.
     QueueEntry& create(const std::string& name,
@@ -78,6 +79,7 @@ private:
 
     World& world_;
     aws::Identity identity_;
+    aws::MetricWriter* metrics_;
     std::map<std::string, QueueEntry, std::less<>> entries_;
     std::map<std::string, Past, std::less<>> past_;
     // Deleted queues stay, closed and empty: a mapping or a waiting poll may still refer to one.

@@ -110,11 +110,12 @@ std::vector<MessageAttribute> read_attributes(aws::Parameters& parameters) {
     return attributes;
 }
 
-/// The only message system attribute that may be sent is AWSTraceHeader. [docs: SendMessage]
-std::string read_trace_header(aws::Parameters& parameters) {
+/// The only message system attribute that may be sent is AWSTraceHeader; without it the HTTP
+/// header of the same use counts. [docs: SendMessage, sqs-message-metadata]
+std::string read_trace_header(aws::Parameters& parameters, const std::string& http_header) {
     const Json* given = parameters.optional("MessageSystemAttributes");
     if (given == nullptr) {
-        return "";
+        return http_header;
     }
     if (!given->is_object()) {
         throw aws::ApiError("SerializationException", "MessageSystemAttributes must be an object.");
@@ -127,7 +128,7 @@ std::string read_trace_header(aws::Parameters& parameters) {
     }
     const auto header = given->find("AWSTraceHeader");
     if (header == given->end()) {
-        return "";
+        return http_header;
     }
     MessageAttribute attribute = read_attribute("AWSTraceHeader", *header);
     if (attribute.data_type != "String") {
@@ -181,12 +182,15 @@ void complete_for_fifo(NewMessage& message, const QueueEntry& entry) {
     message.deduplication_id = aws::sha256_hex(message.body);
 }
 
-NewMessage read_message(aws::Parameters& parameters, const QueueEntry& entry, Call call) {
+NewMessage read_message(aws::Parameters& parameters,
+                        const QueueEntry& entry,
+                        Call call,
+                        const aws::Caller& caller) {
     const QueueSettings& settings = entry.queue->settings();
     NewMessage message;
     message.body = required_text(parameters, "MessageBody");
     message.attributes = read_attributes(parameters);
-    message.trace_header = read_trace_header(parameters);
+    message.trace_header = read_trace_header(parameters, caller.trace_header);
     message.group_id = read_fifo_id(parameters, "MessageGroupId");
     message.deduplication_id = read_fifo_id(parameters, "MessageDeduplicationId");
     if (const auto delay = limited_integer(parameters, "DelaySeconds")) {
@@ -231,10 +235,10 @@ Json send(Queue& queue, NewMessage&& message) {
     return answer;
 }
 
-Json send_message(QueueRegistry& registry, const Json& given) {
-    aws::Parameters parameters(given, "SendMessage");
+Json send_message(QueueRegistry& registry, const aws::Call& operation) {
+    aws::Parameters parameters(operation.parameters, "SendMessage");
     const QueueEntry& entry = queue_at(registry, parameters);
-    NewMessage message = read_message(parameters, entry, Call::single);
+    NewMessage message = read_message(parameters, entry, Call::single, operation.caller);
     check_throughput(*entry.queue, "SendMessage", message.group_id);
     return send(*entry.queue, std::move(message));
 }
@@ -298,9 +302,9 @@ void check_fifo_batch(const Json& entries, const QueueEntry& entry) {
     }
 }
 
-Json send_message_batch(QueueRegistry& registry, const Json& given) {
+Json send_message_batch(QueueRegistry& registry, const aws::Call& operation) {
     constexpr std::string_view entry_type = "SendMessageBatchRequestEntry";
-    aws::Parameters parameters(given, "SendMessageBatch");
+    aws::Parameters parameters(operation.parameters, "SendMessageBatch");
     const QueueEntry& entry = queue_at(registry, parameters);
     const Json& entries = batch_entries(parameters, entry_type);
     parameters.finish();
@@ -309,18 +313,19 @@ Json send_message_batch(QueueRegistry& registry, const Json& given) {
     }
     check_batch_bytes(entries);
     check_throughput(*entry.queue, "SendMessageBatch", text_of(entries[0], "MessageGroupId"));
-    return run_batch(entries, entry_type, [&entry](aws::Parameters& each) {
-        return send(*entry.queue, read_message(each, entry, Call::batch));
+    return run_batch(entries, entry_type, [&entry, &operation](aws::Parameters& each) {
+        return send(*entry.queue, read_message(each, entry, Call::batch, operation.caller));
     });
 }
 
 }  // namespace
 
 void add_send_operations(aws::ApiService& service, QueueRegistry& registry) {
-    service.add("SendMessage",
-                [&registry](const Json& given) { return send_message(registry, given); });
-    service.add("SendMessageBatch",
-                [&registry](const Json& given) { return send_message_batch(registry, given); });
+    service.add_for_caller(
+        "SendMessage", [&registry](const aws::Call& call) { return send_message(registry, call); });
+    service.add_for_caller("SendMessageBatch", [&registry](const aws::Call& call) {
+        return send_message_batch(registry, call);
+    });
 }
 
 }  // namespace orrery::sqs

@@ -14,8 +14,8 @@ Queue* queue_of(QueueEntry* entry) {
 
 }  // namespace
 
-SqsService::SqsService(World& world, aws::Identity identity)
-    : registry_(std::make_unique<QueueRegistry>(world, std::move(identity))),
+SqsService::SqsService(World& world, aws::Identity identity, aws::MetricWriter* metrics)
+    : registry_(std::make_unique<QueueRegistry>(world, std::move(identity), metrics)),
       move_tasks_(std::make_unique<MoveTasks>(*registry_)) {
     add_queue_operations(api_, *registry_);
     add_send_operations(api_, *registry_);
@@ -23,9 +23,18 @@ SqsService::SqsService(World& world, aws::Identity identity)
     add_permission_operations(api_, *registry_);
     add_tag_operations(api_, *registry_);
     add_move_operations(api_, *registry_, *move_tasks_);
+    if (metrics != nullptr) {
+        metrics->add_sampler(*this);
+    }
 }
 
 SqsService::~SqsService() = default;
+
+void SqsService::sample_metrics() {
+    for (const auto& [name, entry] : registry_->all()) {
+        entry.queue->sample_metrics();
+    }
+}
 
 Queue* SqsService::find_queue(std::string_view name) {
     return queue_of(registry_->find(name));

@@ -4,6 +4,7 @@
 
 #include "services/aws/api.h"
 #include "services/aws/identity.h"
+#include "services/aws/metrics.h"
 #include "services/sqs/lambda_record.h"
 #include "services/sqs/queue.h"
 
@@ -17,11 +18,12 @@ namespace orrery::sqs {
 class MoveTasks;
 class QueueRegistry;
 
-class SqsService {
+class SqsService final : private aws::MetricSampler {
 public:
-    /// `world` must outlive the service.
-    SqsService(World& world, aws::Identity identity);
-    ~SqsService();
+    /// `world` must outlive the service, and so must `metrics`, where its queues are measured; it
+    /// may be null.
+    SqsService(World& world, aws::Identity identity, aws::MetricWriter* metrics = nullptr);
+    ~SqsService() override;
     SqsService(const SqsService&) = delete;
     SqsService& operator=(const SqsService&) = delete;
 
@@ -36,6 +38,8 @@ public:
     std::vector<std::string> queue_names() const;
 
 private:
+    void sample_metrics() override;
+
     std::unique_ptr<QueueRegistry> registry_;
     std::unique_ptr<MoveTasks> move_tasks_;
     aws::ApiService api_{"sqs"};
