@@ -27,6 +27,11 @@ public:
     /// Calls `quiet` once, later, from I/O: when every thread of the party waits and all it sent
     /// has arrived, or it is gone.
     virtual void await_quiet(Callback quiet) = 0;
+    /// Whether the kernel has something of this turn for us, as far as that can be told at once.
+    /// Asked over and over for some microseconds; may call `quiet`.
+    virtual bool stirs() { return true; }
+    /// Nothing more is asked until I/O arrives: its quiet must be told by that. May call `quiet`.
+    virtual void about_to_sleep() {}
 
     // What a server saw of the party, for it to tell when all that it sent has arrived.
     virtual void connected() = 0;
@@ -65,6 +70,13 @@ public:
 
     /// Nobody computes and nothing waits to be delivered.
     bool at_rest() const { return current_ == nullptr && deliveries_.empty(); }
+
+    bool stirs() { return current_ != nullptr && current_->stirs(); }
+    void about_to_sleep() {
+        if (current_ != nullptr) {
+            current_->about_to_sleep();
+        }
+    }
 
     /// Parties are known to servers by the loopback address that their connections come from.
     void enrol(const std::string& address, Party& party);

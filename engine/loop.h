@@ -99,6 +99,7 @@ public:
 private:
     bool settle();
     void poll_io();
+    void await_party();
     void run_one_event();
     struct Advance {
         std::function<Instant()> target;  // asked for when its turn has come

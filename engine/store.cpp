@@ -162,9 +162,10 @@ private:
 }  // namespace
 
 struct Store::Impl {
-    Impl(Loop& its_loop, const std::filesystem::path& file)
+    Impl(Loop& its_loop, const std::filesystem::path& its_file)
         : loop(its_loop),
-          database(file),
+          file(its_file),
+          database(its_file),
           put(database,
               "INSERT INTO record (collection, key, value) VALUES (?1, ?2, ?3) "
               "ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value"),
@@ -234,6 +235,7 @@ struct Store::Impl {
     }
 
     Loop& loop;
+    std::filesystem::path file;
     Database database;
     Statement put;
     Statement erase;
@@ -278,6 +280,10 @@ void Store::add_saver(Callback save) {
 
 void Store::touch() {
     impl_->touch();
+}
+
+const std::filesystem::path& Store::file() const {
+    return impl_->file;
 }
 
 void Store::put(std::string_view table, std::string_view key, std::string_view value) {

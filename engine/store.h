@@ -24,6 +24,8 @@ public:
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
 
+    const std::filesystem::path& file() const;
+
     /// Calls `visit` for every record of `table`, in the order of keys. It may not change the
     /// store.
     void each(std::string_view table,

@@ -27,6 +27,9 @@ struct HttpRequest {
     std::string target;  // as sent: the path with its query, still encoded
     std::vector<HttpHeader> headers;
     std::string body;  // without its transfer coding
+    std::vector<HttpHeader> trailers = {};
+    std::size_t body_taken = 0;  // bytes that somebody took out of the body while it came
+    bool secure = false;         // it came over TLS
 
     const std::string* header(std::string_view name) const { return find_header(headers, name); }
     /// The target up to its '?'.
@@ -49,6 +52,17 @@ struct HttpLimits {
     /// The most that a request's body may have, told from its head (body still empty). Null: 16 MiB
     /// for all.
     std::function<std::size_t(const HttpRequest& head)> body_bytes;
+};
+
+/// What a server may want to hear of a request before it is whole.
+struct HttpHooks {
+    /// A part of the body has come: `head` has all that came and was not taken before. True: it has
+    /// been taken, and shall not be kept.
+    std::function<bool(const HttpRequest& head)> body = nullptr;
+    /// The connection ended before the rest of the body came.
+    std::function<void(const HttpRequest& head)> broken_off = nullptr;
+    /// Words the answer to bytes that are no request; null: plain text.
+    std::function<HttpResponse(int status, const std::string& text)> refusal = nullptr;
 };
 
 /// "Thu, 01 Jan 2026 00:00:00 GMT" [RFC 9110, 5.6.7].

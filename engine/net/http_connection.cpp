@@ -75,6 +75,7 @@ void HttpConnection::drain() {
 }
 
 void HttpConnection::received(std::string_view bytes) {
+    const auto alive = shared_from_this();  // a handler may end the server
     if (refused_) {
         throw_away(bytes.size());
     } else if (unread_.empty() && may_hand_out()) {
@@ -97,6 +98,9 @@ void HttpConnection::input_ended() {
 void HttpConnection::closed(const Callback& ended) {
     socket_ = nullptr;
     unread_.clear();
+    if (parser_.in_body() && service_->handler && service_->hooks.broken_off) {
+        service_->hooks.broken_off(parser_.so_far());
+    }
     if (waiting_ != nullptr) {
         waiting_->set_gone();
     }
@@ -113,6 +117,7 @@ std::size_t HttpConnection::hand_out(std::string_view bytes) {
     std::size_t used = 0;
     while (may_hand_out() && used < bytes.size()) {
         used += parser_.take(bytes.substr(used));
+        show_body();
         if (parser_.complete()) {
             hand_out_one();
         } else if (const HttpFailure* failure = parser_.failure()) {
@@ -130,9 +135,19 @@ void HttpConnection::hand_out_one() {
     waiting_ = exchange.get();
     handing_out_ = true;
     if (service_->handler) {
-        service_->handler(parser_.release(), std::move(exchange));
+        HttpRequest request = parser_.release();
+        request.secure = socket_->secure();
+        service_->handler(std::move(request), std::move(exchange));
     }
     handing_out_ = false;
+}
+
+void HttpConnection::show_body() {
+    const HttpRequest& head = parser_.so_far();
+    if (!head.body.empty() && parser_.failure() == nullptr && service_->handler &&
+        service_->hooks.body && service_->hooks.body(head)) {
+        parser_.drop_body();
+    }
 }
 
 void HttpConnection::hand_out_unread() {
@@ -185,7 +200,9 @@ void HttpConnection::refuse(const HttpFailure& failure) {
     unread_.clear();
     manner_ = parser_.manner();
     manner_.keep_alive = false;
-    send({failure.status, {{"Content-Type", "text/plain"}}, failure.text + "\n"});
+    send(service_->hooks.refusal
+             ? service_->hooks.refusal(failure.status, failure.text)
+             : HttpResponse{failure.status, {{"Content-Type", "text/plain"}}, failure.text + "\n"});
     constexpr int too_large = 413;
     if (failure.status != too_large || parser_.take_expectation()) {
         close();

@@ -16,12 +16,19 @@ namespace orrery {
 
 /// What the connections of one server share.
 struct HttpService {
-    HttpService(Loop& the_loop, HttpServer::Handler the_handler, HttpLimits the_limits)
-        : loop(the_loop), handler(std::move(the_handler)), limits(std::move(the_limits)) {}
+    HttpService(Loop& the_loop,
+                HttpServer::Handler the_handler,
+                HttpLimits the_limits,
+                HttpHooks the_hooks)
+        : loop(the_loop),
+          handler(std::move(the_handler)),
+          limits(std::move(the_limits)),
+          hooks(std::move(the_hooks)) {}
 
     Loop& loop;
     HttpServer::Handler handler;  // null when the server has ended
     HttpLimits limits;
+    HttpHooks hooks;
     bool draining = false;
 
     /// The Date header of this instant; rendered once a second.
@@ -53,6 +60,7 @@ private:
     void hand_out_unread();
     bool may_hand_out() const;
     void hand_out_one();
+    void show_body();
     void settle();
     void answer(const Exchange& exchange, const HttpResponse& response);
     void refuse(const HttpFailure& failure);

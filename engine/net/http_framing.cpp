@@ -99,6 +99,11 @@ HttpRequest HttpParser::release() {
     return request;
 }
 
+void HttpParser::drop_body() {
+    request_.body_taken += request_.body.size();
+    request_.body.clear();
+}
+
 /// One step of reading; returns whether the next one may be tried.
 bool HttpParser::step(std::string_view& bytes) {
     if (state_ == State::complete || state_ == State::failed) {
@@ -209,8 +214,13 @@ void HttpParser::read_header(std::string_view line) {
         return;
     }
     std::optional<HttpHeader> header = split_header(line);
-    if (!header || state_ == State::trailer) {
-        return;  // what has been judged by its head is not changed by trailers [RFC 9110, 6.5.1]
+    if (!header) {
+        return;
+    }
+    if (state_ == State::trailer) {
+        // What has been judged by its head is not changed by trailers [RFC 9110, 6.5.1].
+        request_.trailers.push_back(std::move(*header));
+        return;
     }
     note_header(*header);
     request_.headers.push_back(std::move(*header));
@@ -327,7 +337,7 @@ void HttpParser::read_chunk_size(std::string_view line) {
     if (!size || !consists_of(line, value_letters)) {
         return fail(400, "a chunk's size is not a hexadecimal number");
     }
-    if (*size > body_limit_ - request_.body.size()) {
+    if (*size > body_limit_ - std::min(body_limit_, request_.body_taken + request_.body.size())) {
         return fail(413, "the body is larger than " + std::to_string(body_limit_) + " bytes");
     }
     head_bytes_ = 0;

@@ -43,6 +43,12 @@ public:
     /// How many bytes of the body are still to come, if its length was told; after a failure, too.
     std::size_t body_bytes_missing() const { return missing_; }
 
+    /// Whether a body is on its way, so that the head can be judged.
+    bool in_body() const { return state_ > State::header && state_ < State::complete; }
+    const HttpRequest& so_far() const { return request_; }
+    /// Forgets what has come of the body.
+    void drop_body();
+
     /// Of the complete request, or of one that failed.
     const HttpManner& manner() const { return manner_; }
     /// The complete request; the next one begins.

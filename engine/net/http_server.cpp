@@ -1,6 +1,7 @@
 #include "engine/net/http_server.h"
 
 #include "engine/net/http_connection.h"
+#include "engine/net/tls.h"
 
 #include <cstdint>
 #include <map>
@@ -11,13 +12,16 @@ namespace orrery {
 
 class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
 public:
-    Impl(Loop& loop, const Endpoint& where, Handler handler, HttpLimits limits)
-        : service_(std::make_shared<HttpService>(loop, std::move(handler), std::move(limits))),
+    Impl(Loop& loop, const Endpoint& where, Handler handler, HttpLimits limits, HttpHooks hooks)
+        : service_(std::make_shared<HttpService>(
+              loop, std::move(handler), std::move(limits), std::move(hooks))),
           server_(loop, where, [this](std::shared_ptr<TcpConnection> socket) {
               accept(std::move(socket));
           }) {}
 
     const Endpoint& endpoint() const { return server_.endpoint(); }
+
+    void accept_tls(TlsAuthority& authority) { tls_ = &authority; }
 
     void end() {
         service_->handler = nullptr;
@@ -43,6 +47,9 @@ public:
 private:
     void accept(std::shared_ptr<TcpConnection> socket) {
         const std::uint64_t number = ++accepted_;
+        if (tls_ != nullptr) {
+            socket = tls_->secured(std::move(socket));
+        }
         const auto connection = std::make_shared<HttpConnection>(service_, std::move(socket));
         connections_.emplace(number, connection);
         connection->start([weak = weak_from_this(), number] {
@@ -68,14 +75,21 @@ private:
     std::map<std::uint64_t, std::shared_ptr<HttpConnection>> connections_;  // as they came
     std::uint64_t accepted_ = 0;
     Callback drained_;
+    TlsAuthority* tls_ = nullptr;
     TcpServer server_;  // last: ends first, and calls nobody then
 };
 
-HttpServer::HttpServer(Loop& loop, const Endpoint& where, Handler handler, HttpLimits limits)
-    : impl_(std::make_shared<Impl>(loop, where, std::move(handler), std::move(limits))) {}
+HttpServer::HttpServer(
+    Loop& loop, const Endpoint& where, Handler handler, HttpLimits limits, HttpHooks hooks)
+    : impl_(std::make_shared<Impl>(
+          loop, where, std::move(handler), std::move(limits), std::move(hooks))) {}
 
 HttpServer::~HttpServer() {
     impl_->end();
+}
+
+void HttpServer::accept_tls(TlsAuthority& authority) {
+    impl_->accept_tls(authority);
 }
 
 const Endpoint& HttpServer::endpoint() const {

@@ -11,6 +11,7 @@
 namespace orrery {
 
 class Loop;
+class TlsAuthority;
 
 /// One request that waits for its answer.
 class HttpExchange {
@@ -30,11 +31,18 @@ public:
         std::function<void(HttpRequest&& request, std::shared_ptr<HttpExchange> exchange)>;
 
     /// Listens at `where` (port 0: any free one). Throws std::system_error if it cannot.
-    HttpServer(Loop& loop, const Endpoint& where, Handler handler, HttpLimits limits = {});
+    HttpServer(Loop& loop,
+               const Endpoint& where,
+               Handler handler,
+               HttpLimits limits = {},
+               HttpHooks hooks = {});
     ~HttpServer();
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
 
+    /// From now on a client may speak TLS on the same port, with certificates by `authority`, which
+    /// must outlive the server.
+    void accept_tls(TlsAuthority& authority);
     const Endpoint& endpoint() const;
     /// Accepts nothing more, lets requests under way be answered, closes each connection after its
     /// answer, and calls `drained` once none is left.

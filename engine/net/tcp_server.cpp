@@ -366,8 +366,13 @@ struct TcpServer::Impl : std::enable_shared_from_this<TcpServer::Impl> {
         if (gone) {
             return;
         }
-        const std::shared_ptr<Membership> member =
-            loop.baton().member_at(peer.address().to_string());
+        std::shared_ptr<Membership> member = loop.baton().member_at(peer.address().to_string());
+        if (member == nullptr) {
+            // Of a party that cannot choose where its connections come from: they come to where
+            // nobody else is served.
+            const tcp::endpoint own = socket.local_endpoint(gone);
+            member = loop.baton().member_at(own.address().to_string());
+        }
         auto connection = std::make_shared<Connection>(loop, std::move(socket), member, number);
         std::erase_if(connections, [](const auto& weak) { return weak.expired(); });
         connections.push_back(connection);

@@ -38,6 +38,8 @@ public:
     /// Closes after everything sent so far has gone out.
     virtual void close() = 0;
     virtual const Endpoint& peer() const = 0;
+    /// Whether what goes over the wire is encrypted.
+    virtual bool secure() const { return false; }
 
     // Back-pressure against strangers. A party's turn ends only when all that it sent has arrived,
     // so it is not held up: these do nothing for one.

@@ -50,6 +50,8 @@ struct Caller {
     std::string access_key = {};
     /// The request's id on the wire, which Lambda makes the invocation's; empty likewise.
     std::string request_id = {};
+    /// The header X-Amzn-Trace-Id, which SDKs inside of functions send; empty if there was none.
+    std::string trace_header = {};
 };
 
 struct Call {

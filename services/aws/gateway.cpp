@@ -5,6 +5,7 @@
 #include "services/aws/api.h"
 #include "services/aws/aws_chunked.h"
 #include "services/aws/form.h"
+#include "services/aws/gzip.h"
 #include "services/aws/protocol.h"
 #include "services/aws/protocol_cbor.h"
 #include "services/aws/routing.h"
@@ -56,7 +57,7 @@ ApiError in_xml_words(const ApiError& error) {
             error.http_status()};
 }
 
-/// "http://HOST"; a Host that no URL can have counts as absent.
+/// "https://HOST" or "http://HOST"; a Host that no URL can have counts as absent.
 std::string endpoint_of(const HttpRequest& request) {
     const std::string* host = request.header("Host");
     const bool usable =
@@ -64,7 +65,7 @@ std::string endpoint_of(const HttpRequest& request) {
             return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                    c == '.' || c == '-' || c == '_' || c == ':' || c == '[' || c == ']';
         });
-    return "http://" + (usable ? *host : "localhost:4566");
+    return (request.secure ? "https://" : "http://") + (usable ? *host : "localhost:4566");
 }
 
 ApiError internal_failure(const std::string& what) {
@@ -74,8 +75,20 @@ ApiError internal_failure(const std::string& what) {
 /// An error for a request of which not even the service is known, in what its client may read.
 HttpResponse render_without_model(const HttpRequest& request,
                                   const ApiError& error,
+                                  const std::string& unknown,
                                   const std::string& request_id) {
     HttpResponse response{error.http_status(), {{"x-amzn-RequestId", request_id}}, {}};
+    if (unknown == "s3") {  // its clients read nothing else
+        XmlWriter xml;
+        xml.open("Error");
+        xml.text("Code", error.code());
+        xml.text("Message", error.message());
+        xml.text("RequestId", request_id);
+        xml.close("Error");
+        response.headers.push_back({"Content-Type", "application/xml"});
+        response.body = xml.take();
+        return response;
+    }
     if (query_protocol().recognizes(request)) {
         XmlWriter xml;
         xml.open("ErrorResponse");
@@ -183,7 +196,8 @@ void Gateway::Impl::refuse_unrouted(const HttpRequest& request,
                        "signature, host name, path or Action says so.",
                        404)
             : ApiError("NotImplemented", "Orrery has no service " + route.unknown + ".", 501);
-    respond(render_without_model(request, error, next_request_id(RequestIdStyle::uuid)));
+    respond(
+        render_without_model(request, error, route.unknown, next_request_id(RequestIdStyle::uuid)));
 }
 
 void Gateway::Impl::call(const HttpRequest& request,
@@ -197,6 +211,11 @@ void Gateway::Impl::call(const HttpRequest& request,
     if (is_aws_chunked(request)) {
         HttpRequest decoded = request;
         decoded.body = decode_aws_chunked(request.body);
+        parameters = protocol.parse(decoded, exchange);
+    } else if (is_gzipped(request)) {
+        HttpRequest decoded = request;
+        decoded.body =
+            decode_gzip(request.body, service_traits(route.model->service().name).body_limit);
         parameters = protocol.parse(decoded, exchange);
     } else {
         parameters = protocol.parse(request, exchange);
@@ -214,6 +233,9 @@ void Gateway::Impl::call(const HttpRequest& request,
     Caller caller;
     caller.endpoint = endpoint_of(request);
     caller.request_id = exchange.request_id;
+    if (const std::string* trace_header = request.header("X-Amzn-Trace-Id")) {
+        caller.trace_header = *trace_header;
+    }
     caller.gone = std::move(gone);
     caller.access_key = route.access_key;
     api.call(

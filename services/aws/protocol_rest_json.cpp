@@ -1,6 +1,7 @@
 #include "services/aws/protocol_rest_json.h"
 
 #include "engine/trace.h"
+#include "services/aws/event_stream.h"
 #include "services/aws/http_binding.h"
 #include "services/aws/protocol.h"
 #include "services/aws/rest_json_body.h"
@@ -64,7 +65,10 @@ void write_body(const Json& result, const Shape& output, HttpResponse& response)
         if (found == result.end() || found->is_null()) {
             return;
         }
-        if (is_raw(payload)) {
+        if (payload.shape->event_stream) {
+            response.headers.push_back({"Content-Type", std::string(event_stream_content_type)});
+            response.body = encode_event_stream(*found, *payload.shape);
+        } else if (is_raw(payload)) {
             response.body = write_raw_payload(*found, payload);
         } else if (payload.shape->kind == ShapeKind::structure) {
             append_rest_json(response.body, *found, *payload.shape);
@@ -82,6 +86,13 @@ const Member* message_member(const Shape& shape) {
     return member == nullptr ? shape.find("Message") : member;
 }
 
+/// The header that a member of an error is in; null if it is in the body.
+const std::string* header_of_detail(const Shape* shape, std::string_view name) {
+    const Member* member = shape == nullptr ? nullptr : shape->find(name);
+    return member == nullptr || member->location != Location::header ? nullptr
+                                                                     : &member->location_name;
+}
+
 /// {"Type":"User","message":"..."}: Type only where the model has it. [LS test_invoke_exceptions]
 std::string error_body(const Model& model, const WireError& wire, const ApiError& error) {
     const Shape* shape = model.find_shape(wire.shape);
@@ -95,6 +106,9 @@ std::string error_body(const Model& model, const WireError& wire, const ApiError
     body += ':';
     append_json_string(body, error.message());
     for (const auto& [member, value] : error.details()) {
+        if (header_of_detail(shape, member) != nullptr) {
+            continue;
+        }
         body += ',';
         append_json_string(body, member);
         body += ':';
@@ -146,6 +160,12 @@ public:
         HttpResponse response{wire.status, {}, {}};
         response.headers.push_back({"x-amzn-RequestId", exchange.request_id});
         response.headers.push_back({"x-amzn-ErrorType", wire.shape});
+        const Shape* shape = exchange.model->find_shape(wire.shape);
+        for (const auto& [member, value] : error.details()) {
+            if (const std::string* header = header_of_detail(shape, member)) {
+                response.headers.push_back({*header, value});
+            }
+        }
         response.body = error_body(*exchange.model, wire, error);
         return finish(exchange, std::move(response));
     }

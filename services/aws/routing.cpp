@@ -42,12 +42,73 @@ std::string_view service_part(std::string_view host) {
                                           ".localhost",
                                           ".amazonaws.com",
                                           ".amazonaws.com.cn",
-                                          ".api.aws"}) {
+                                          ".api.aws",
+                                          ".api.amazonwebservices.com.cn"}) {
         if (host.ends_with(shared)) {
             return host.substr(0, host.size() - shared.size());
         }
     }
     return {};
+}
+
+/// "lambda" of "lambda-fips" and "fips-lambda" [docs: FIPS endpoints].
+std::string_view without_fips(std::string_view label) {
+    if (label.ends_with("-fips")) {
+        label.remove_suffix(5);
+    }
+    if (label.starts_with("fips-")) {
+        label.remove_prefix(5);
+    }
+    return label;
+}
+
+/// What a host's labels say of a request, once the Region, the account and words that choose no
+/// service are taken away.
+struct HostParts {
+    std::vector<std::string_view> service;  // "BUCKET", "s3"; "streams", "dynamodb"
+    std::string_view region;
+    std::string_view account;
+};
+
+HostParts parts_of(std::string_view host) {
+    HostParts parts;
+    std::vector<std::string_view> labels = labels_of(host);
+    if (is_region(labels.back()) && !labels.back().starts_with("s3-")) {
+        parts.region = labels.back();
+        labels.pop_back();
+    } else if (labels.size() == 2 && labels.back() == "queue" && is_region(labels.front())) {
+        parts.region =
+            labels.front();  // "eu-west-1.queue" [botocore endpoints.json: sslCommonName]
+        labels.erase(labels.begin());
+    }
+    std::erase_if(labels,
+                  [](std::string_view label) { return label == "dualstack" || label == "fips"; });
+    // "123456789012.ddb.us-east-1.amazonaws.com" [botocore endpoint rules: dynamodb]
+    if (labels.size() > 1 && is_account(labels.front())) {
+        parts.account = labels.front();
+        labels.erase(labels.begin());
+    }
+    if (!labels.empty()) {
+        std::string_view& last = labels.back();
+        // "s3-eu-west-1", older than "s3.eu-west-1" [docs: S3 VirtualHosting]
+        if (last.starts_with("s3-") && is_region(last.substr(3))) {
+            parts.region = last.substr(3);
+            last = last.substr(0, 2);
+        }
+        last = without_fips(last);
+    }
+    parts.service = std::move(labels);
+    return parts;
+}
+
+/// The labels from `first` on as one name: endpoints such as "streams.dynamodb" have two.
+std::string joined(const std::vector<std::string_view>& labels, std::size_t first) {
+    std::string name;
+    for (std::size_t index = first; index < labels.size(); ++index) {
+        name.append(name.empty() ? "" : ".").append(labels[index]);
+    }
+    // Names from before hosts were named after services, and for hosts with an account.
+    return name == "queue" ? "sqs" : name == "ddb" ? "dynamodb" : name;
 }
 
 /// Without its port, in small letters [RFC 9110, 4.2.3], without the dot that a full name may end
@@ -154,25 +215,25 @@ const Model* Router::by_host(std::string_view host,
     if (part.empty()) {
         return nullptr;
     }
-    const Model* found = nullptr;
-    const std::vector<std::string_view> labels = labels_of(part);
-    for (const std::string_view label : labels) {
-        if (is_region(label)) {
-            identity.region = label;
-            continue;
-        }
-        // SQS was here before hosts were named after services.
-        const std::string_view prefix = label == "queue" ? "sqs" : label;
+    const HostParts parts = parts_of(part);
+    if (!parts.region.empty()) {
+        identity.region = parts.region;
+    }
+    if (!parts.account.empty()) {
+        identity.account = parts.account;
+    }
+    for (std::size_t first = 0; first < parts.service.size(); ++first) {
+        const std::string prefix = joined(parts.service, first);
         for (const Model* model : models_) {
-            if (found == nullptr && model->service().endpoint_prefix == prefix) {
-                found = model;
+            if (model->service().endpoint_prefix == prefix) {
+                return model;
             }
         }
     }
-    if (found == nullptr && unknown.empty()) {
-        unknown = labels.front();
+    if (unknown.empty() && !parts.service.empty()) {
+        unknown = joined(parts.service, parts.service.size() - 1);
     }
-    return found;
+    return nullptr;
 }
 
 const Model* Router::by_path(const HttpRequest& request) const {

@@ -22,6 +22,12 @@ constexpr ServiceTraits table[] = {
      .error_detail = true,
      .query_statuses = true},
     {.service = "lambda", .own_enumeration = "Runtime", .body_limit = 72 * mib},
+    // The older half of CloudWatch has MissingParameter and InvalidParameterValue, the newer half
+    // ValidationError [docs: errors of each operation].
+    {.service = "cloudwatch",
+     .validation_code = "ValidationError",
+     .own_words = " PutMetricData GetMetricStatistics ListMetrics ",
+     .json_namespace = "com.amazonaws.cloudwatch#"},
     {.service = "logs",
      .validation_code = "InvalidParameterException",
      .body_limit = 4 * mib,

@@ -20,6 +20,9 @@ struct ServiceTraits {
     std::string_view service = {};
     Validation validation = Validation::full;
     std::string_view validation_code = "ValidationException";
+    /// Operations of a service with full validation that have words of their own for all but types,
+    /// each between spaces.
+    std::string_view own_words = {};
     /// A shape whose values the service compares itself, in words of its own.
     std::string_view own_enumeration = {};
     std::size_t body_limit = 16 * 1024 * 1024;

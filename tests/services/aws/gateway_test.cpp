@@ -116,6 +116,23 @@ TEST_CASE("aws routing: hosts of AWS, of LocalStack, and of nobody") {
     CHECK(routed({"GET", "/", {}, ""}) == "none 000000000000 us-east-1");
 }
 
+TEST_CASE("aws routing: every form of AWS's host names says service and Region") {
+    CHECK(routed(get("/", "sqs-fips.us-gov-west-1.amazonaws.com")) ==
+          "sqs 000000000000 us-gov-west-1");
+    CHECK(routed(get("/", "lambda.eu-west-1.api.aws")) == "lambda 000000000000 eu-west-1");
+    CHECK(routed(get("/", "lambda-fips.us-east-2.api.aws")) == "lambda 000000000000 us-east-2");
+    CHECK(routed(get("/", "sts.cn-north-1.amazonaws.com.cn")) == "sts 000000000000 cn-north-1");
+    CHECK(routed(get("/", "iam.amazonaws.com")) == "iam 000000000000 us-east-1");
+    CHECK(routed(get("/", "123456789012.ddb.eu-west-1.amazonaws.com")) ==
+          "none 123456789012 eu-west-1 unknown dynamodb");
+    CHECK(routed(get("/", "sqs.s3.dualstack.eu-west-1.amazonaws.com")) ==
+          "none 000000000000 eu-west-1 unknown s3");
+    CHECK(routed(get("/", "my-bucket-1.s3.amazonaws.com")) ==
+          "none 000000000000 us-east-1 unknown s3");
+    CHECK(routed(get("/", "bucket.s3-eu-west-1.amazonaws.com")) ==
+          "none 000000000000 eu-west-1 unknown s3");
+}
+
 TEST_CASE("aws routing: without any of that, the path or the Action says whose request it is") {
     CHECK(routed({"POST", "/2015-03-31/functions/f/invocations", {{"Host", "localhost"}}, ""}) ==
           "lambda 000000000000 us-east-1");

@@ -1,0 +1,79 @@
+#include "services/aws/event_stream.h"
+
+#include "engine/ensure.h"
+#include "services/aws/http_binding.h"
+#include "services/aws/rest_json_body.h"
+
+#include <boost/crc.hpp>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace orrery::aws {
+
+namespace {
+
+constexpr char text_value = 7;
+
+void append_number(std::string& out, std::uint64_t number, int bytes) {
+    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
+        out.push_back(static_cast<char>((number >> static_cast<unsigned>(shift)) & 0xFFU));
+    }
+}
+
+void append_checksum(std::string& out) {
+    boost::crc_32_type sum;
+    sum.process_bytes(out.data(), out.size());
+    append_number(out, sum.checksum(), 4);
+}
+
+}  // namespace
+
+std::string event_stream_message(
+    const std::vector<std::pair<std::string_view, std::string_view>>& headers,
+    std::string_view payload) {
+    std::string encoded;
+    for (const auto& [name, value] : headers) {
+        append_number(encoded, name.size(), 1);
+        encoded.append(name).push_back(text_value);
+        append_number(encoded, value.size(), 2);
+        encoded.append(value);
+    }
+    constexpr std::size_t around = 16;  // two lengths and two checksums
+    std::string message;
+    append_number(message, encoded.size() + payload.size() + around, 4);
+    append_number(message, encoded.size(), 4);
+    append_checksum(message);
+    message.append(encoded).append(payload);
+    append_checksum(message);
+    return message;
+}
+
+std::string encode_event_stream(const Json& events, const Shape& stream) {
+    std::string encoded;
+    for (const Json& event : events) {
+        ENSURE(event.is_object() && event.size() == 1);
+        const auto& [name, value] = *event.items().begin();
+        const Member* member = stream.find(name);
+        ENSURE(member != nullptr);
+        const auto& members = member->shape->members;
+        const auto payload = std::find_if(
+            members.begin(), members.end(), [](const Member& each) { return each.event_payload; });
+        std::string bytes;
+        const bool raw = payload != members.end() && is_raw(*payload);
+        if (raw) {
+            bytes = write_raw_payload(value.at(payload->name), *payload);
+        } else {
+            append_rest_json(bytes, value, *member->shape);
+        }
+        encoded += event_stream_message(
+            {{":message-type", "event"},
+             {":event-type", name},
+             {":content-type", raw ? "application/octet-stream" : "application/json"}},
+            bytes);
+    }
+    return encoded;
+}
+
+}  // namespace orrery::aws
