@@ -1,6 +1,7 @@
 #include "handlers/runtime/child_process.h"
 
 #include "engine/error.h"
+#include "handlers/runtime/reaper.h"
 
 #include <fcntl.h>
 #include <sys/personality.h>
@@ -30,7 +31,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 
 /// What went wrong between fork and exec, told to the parent through a pipe.
 struct StartFailure {
-    enum class Step : int { directory, descriptors, program } step;
+    enum class Step : int { view, directory, descriptors, program } step;
     int error;
 };
 
@@ -79,6 +80,9 @@ bool arrange_descriptors(const std::vector<std::pair<int, int>>& descriptors, in
                          int failure_pipe,
                          pid_t parent) {
     ::setsid();
+    if (options.view != nullptr && !options.view->enter()) {
+        fail(failure_pipe, StartFailure::Step::view);
+    }
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) {
         ::_exit(127);  // the parent died before the line above
@@ -98,6 +102,14 @@ bool arrange_descriptors(const std::vector<std::pair<int, int>>& descriptors, in
     }
     ::execve(arguments[0], arguments.data(), environment.data());
     fail(failure_pipe, StartFailure::Step::program);
+}
+
+std::string where_it_failed(const ChildOptions& options, const StartFailure& failure) {
+    switch (failure.step) {
+        case StartFailure::Step::view: return " with a view of the file system of its own";
+        case StartFailure::Step::directory: return " in " + options.directory.string();
+        default: return {};
+    }
 }
 
 }  // namespace
@@ -147,11 +159,11 @@ ChildProcess::ChildProcess(const ChildOptions& options) {
     }
     if (got != 0) {
         ::waitpid(process_, nullptr, 0);
-        const bool directory = failure.step == StartFailure::Step::directory;
         throw UsageError("cannot start " + options.arguments[0] +
-                         (directory ? " in " + options.directory.string() : "") + ": " +
-                         std::strerror(failure.error));
+                         where_it_failed(options, failure) + ": " + std::strerror(failure.error));
     }
+    view_ = options.view == nullptr ? 0 : Reaper::view_of(process_);
+    Reaper::watch(process_);
     exit_descriptor_ = static_cast<int>(::syscall(SYS_pidfd_open, process_, 0));
     if (exit_descriptor_ >= 0) {
         ::fcntl(exit_descriptor_, F_SETFD, FD_CLOEXEC);
@@ -160,9 +172,13 @@ ChildProcess::ChildProcess(const ChildOptions& options) {
 
 ChildProcess::~ChildProcess() {
     kill();
+    if (may_have_stragglers_) {
+        Reaper::kill_stragglers(process_, view_);
+    }
     if (!status_) {
         ::waitpid(process_, nullptr, 0);
     }
+    Reaper::forget(process_);
     if (exit_descriptor_ >= 0) {
         ::close(exit_descriptor_);
     }
@@ -171,6 +187,14 @@ ChildProcess::~ChildProcess() {
 void ChildProcess::kill() {
     // The group outlives its leader: what the process started is killed even after it ended itself.
     ::kill(-process_, SIGKILL);
+}
+
+void ChildProcess::stop() {
+    ::kill(-process_, SIGSTOP);
+}
+
+void ChildProcess::go_on() {
+    ::kill(-process_, SIGCONT);
 }
 
 std::optional<ExitStatus> ChildProcess::poll_exit() {

@@ -1,10 +1,13 @@
 /// One child process with a chosen environment and nothing else of ours; it and all it started die
-/// with this object.
+/// with this object, and with us.
 #pragma once
+
+#include "handlers/runtime/file_view.h"
 
 #include <sys/types.h>
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,6 +29,7 @@ struct ChildOptions {
     std::vector<std::string> environment;          // all of it: "NAME=value"
     std::filesystem::path directory;               // its working directory
     std::vector<std::pair<int, int>> descriptors;  // ours -> the child's number; others are closed
+    std::shared_ptr<const FileView> view;          // null: it sees the files that we see
 };
 
 class ChildProcess {
@@ -33,7 +37,7 @@ public:
     /// Starts it: standard input is empty, its own session, address randomisation off, killed when
     /// we die. Throws UsageError if the program or the directory cannot be used.
     explicit ChildProcess(const ChildOptions& options);
-    /// Kills the process group and waits for the process.
+    /// Kills the process and what it started, and waits for the process.
     ~ChildProcess();
     ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(const ChildProcess&) = delete;
@@ -45,10 +49,17 @@ public:
     std::optional<ExitStatus> poll_exit();
     /// SIGKILL to the process group.
     void kill();
+    /// SIGSTOP, and SIGCONT again, to the process group.
+    void stop();
+    void go_on();
+    /// It has started processes: some of them may have left its group.
+    void expect_stragglers() { may_have_stragglers_ = true; }
 
 private:
     pid_t process_ = -1;
     int exit_descriptor_ = -1;
+    ino_t view_ = 0;  // its mount namespace, if it is not ours
+    bool may_have_stragglers_ = false;
     std::optional<ExitStatus> status_;
 };
 

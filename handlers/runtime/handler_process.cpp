@@ -3,8 +3,8 @@
 #include "engine/ensure.h"
 #include "engine/error.h"
 #include "engine/loop.h"
+#include "handlers/runtime/handler_child.h"
 #include "handlers/runtime/quiescence.h"
-#include "handlers/shim/page.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -26,16 +26,19 @@ namespace {
 using ErrorCode = boost::system::error_code;
 using boost::asio::posix::stream_descriptor;
 
-// The child's descriptor numbers for what the shim uses: out of the way of what a program opens.
-constexpr int child_page = 900;
-constexpr int child_event = 901;
-constexpr int child_shim = 902;
-
 // How often a process is looked at that does not report by itself.
 constexpr std::chrono::microseconds first_look{500};
 constexpr std::chrono::microseconds longest_wait{20'000};
 // After this, bytes that the process never took, or sent past the shim, no longer matter.
 constexpr std::chrono::microseconds enough_looking{25'000};
+
+// What a program without the shim may sleep in real time; then virtual time goes on.
+constexpr std::chrono::seconds longest_real_sleep{5};
+
+// A process's memory is looked at while it computes, and at the end of every so many turns.
+constexpr unsigned turns_between_looks_at_memory = 16;
+
+constexpr std::chrono::microseconds wait_for_outside{50'000};
 
 // What one turn may print before we stop reading, which stops the process.
 constexpr std::size_t most_output = 64U << 20;
@@ -68,6 +71,9 @@ public:
         ended_ = true;
         events_ = {};
         cancel_plans();
+        if (child_ && (shim_.has_children() || options_.shim_use != ShimUse::preloaded)) {
+            child_->expect_stragglers();
+        }
         child_.reset();
         ErrorCode ignored;
         output_.close(ignored);
@@ -81,9 +87,15 @@ public:
     void freeze() {
         frozen_ = true;
         cancel_plans();
+        if (options_.shim_use == ShimUse::none && child_) {
+            child_->stop();  // its sleeps would go on
+        }
     }
     void thaw() {
         frozen_ = false;
+        if (options_.shim_use == ShimUse::none && child_) {
+            child_->go_on();
+        }
         plan_wake_ups();
     }
 
@@ -100,10 +112,27 @@ public:
         look_interval_ = first_look;
         arrived_before_ = arrived_;
         last_look_ = {};
+        ++turns_;
         check();
-        if (quiet_) {
+        if (quiet_ && !look_planned_) {
+            look_turn_ = turns_;
             look_later();
         }
+    }
+
+    bool stirs() override {
+        if (shim_.bytes_sent() > arrived_ || shim_.connections_made() > connected_) {
+            return true;
+        }
+        if (shim_.all_blocked() && cheap_to_tell()) {
+            check();
+        }
+        return false;
+    }
+
+    void about_to_sleep() override {
+        shim_.want_notice(true);
+        check();
     }
 
     void connected() override {
@@ -126,6 +155,8 @@ public:
 
     void delivered(std::size_t bytes) override { delivered_ += bytes; }
 
+    bool ran_out_of_memory() const { return out_of_memory_; }
+
 private:
     struct Plan {
         std::uint32_t slot = 0;
@@ -145,7 +176,8 @@ private:
         if (shim < 0) {
             throw UsageError("cannot read " + options_.shim.string() + ": " + std::strerror(errno));
         }
-        child_ = std::make_unique<ChildProcess>(child_options(pipe[1], event, shim));
+        child_ = std::make_unique<ChildProcess>(
+            handler_child(options_, {pipe[1], shim_.descriptor(), event, shim}));
         ::close(pipe[1]);
         ::close(shim);
         output_.assign(pipe[0]);
@@ -154,24 +186,6 @@ private:
         read_output();
         await_notice();
         await_exit();
-    }
-
-    ChildOptions child_options(int output, int event, int shim) const {
-        ChildOptions child;
-        child.arguments = options_.arguments;
-        child.environment = options_.environment;
-        // By number: in LD_PRELOAD a blank or a colon would end a path.
-        child.environment.push_back("LD_PRELOAD=/proc/self/fd/" + std::to_string(child_shim));
-        child.environment.push_back(std::string(shim::shim_variable) + "=" +
-                                    std::to_string(child_page) + ":" + std::to_string(child_event) +
-                                    ":" + std::to_string(child_shim));
-        child.directory = options_.directory;
-        child.descriptors = {{output, STDOUT_FILENO},
-                             {output, STDERR_FILENO},
-                             {shim_.descriptor(), child_page},
-                             {event, child_event},
-                             {shim, child_shim}};
-        return child;
     }
 
     void read_output() {
@@ -217,6 +231,7 @@ private:
         exit_.async_wait(stream_descriptor::wait_read,
                          [self = shared_from_this()](const ErrorCode& error) {
                              if (!error && !self->ended_) {
+                                 self->exit_noticed_ = true;
                                  self->check();
                              }
                          });
@@ -227,12 +242,12 @@ private:
     void check() {
         if (!quiet_) {
             // It ended between turns, by itself or by somebody's signal.
-            if (child_ && !exit_told_ && child_->poll_exit()) {
+            if (exit_noticed_ && !exit_told_ && child_->poll_exit()) {
                 tell_exit();
             }
             return;
         }
-        if (!child_->poll_exit()) {
+        if (!exit_noticed_ || !child_->poll_exit()) {
             if (is_quiet()) {
                 finish_turn();
             }
@@ -247,6 +262,9 @@ private:
     }
 
     bool all_arrived() const {
+        if (options_.shim_use == ShimUse::none) {
+            return writing_ == 0 && sockets_are_idle(options_.shim_settings.source_address);
+        }
         return writing_ == 0 && shim_.bytes_received() >= delivered_ &&
                arrived_ >= shim_.bytes_sent() && connected_ >= shim_.connections_made() &&
                disconnected_ >= shim_.connections_closed();
@@ -261,12 +279,9 @@ private:
 
     bool is_quiet() {
         if (!shim_.all_blocked()) {
-            shim_.want_notice(true);
-            if (!shim_.all_blocked()) {
-                return false;
-            }
+            return false;
         }
-        if (shim_.has_children()) {
+        if (shim_.has_children() || shim_.has_outside()) {
             return false;  // only looking tells: see look()
         }
         if (!threads_are_quiet()) {
@@ -276,10 +291,16 @@ private:
         return all_arrived();
     }
 
+    /// Whether nobody needs to look into /proc to tell whether the threads wait.
+    bool cheap_to_tell() const {
+        return shim_.own_wakes() == own_wakes_seen_ && shim_.wake_up_noticed() &&
+               shim_.knows_all_threads();
+    }
+
     /// Whether no thread runs and none wants to. Lets the next one go on where one wants to.
     bool threads_are_quiet() {
         const std::uint32_t own_wakes = shim_.own_wakes();
-        if (own_wakes == own_wakes_seen_ && shim_.wake_up_noticed() && shim_.knows_all_threads()) {
+        if (cheap_to_tell()) {
             if (shim_.somebody_wants_to_run()) {
                 shim_.let_next_run();
                 return false;
@@ -307,33 +328,50 @@ private:
     }
 
     void look_later() {
+        look_planned_ = true;
         look_.expires_after(look_interval_);
         look_.async_wait([self = shared_from_this()](const ErrorCode& error) {
-            if (!error && !self->ended_ && self->quiet_) {
-                self->look();
+            if (!error && !self->ended_) {
+                self->look_planned_ = false;
+                self->look_if_still();
             }
         });
+    }
+
+    /// To set the timer anew for each turn would cost more than most turns: it rings once in a
+    /// while, and a turn that began after it was set gets its time.
+    void look_if_still() {
+        if (!quiet_) {
+            return;
+        }
+        if (std::exchange(look_turn_, turns_) == turns_) {
+            look();
+        } else {
+            look_later();
+        }
     }
 
     /// For what the shim does not report: a wait it does not know, children, a delivery that woke
     /// nobody.
     void look() {
+        exit_noticed_ = exit_noticed_ || child_->poll_exit();
         check();
         if (!quiet_) {
             return;
         }
         waited_ += look_interval_;
+        enforce_memory_limit();
         if (printed_.size() >= most_output) {
             // It waits for us to read on: that is no end of its turn.
             hand_over_output();
             read_output();
-        } else if (waited_ >= options_.patience) {
+        } else if (waited_ >= options_.patience && !shim_.awaits_outside()) {
             hang();
         } else {
-            shim_.wake_again(child_->id());
+            shim_.wake_again();
             ThreadSnapshot snapshot = snapshot_threads(child_->id());
             const bool settled = !child_->poll_exit() && all_arrived();
-            if (snapshot.quiet_since(last_look_) && !waits_for_children() &&
+            if (snapshot.quiet_since(last_look_) && !waits_for_children() && !waits_for_outside() &&
                 (settled || waited_ > enough_looking)) {
                 let_run_or_finish();
             }
@@ -356,13 +394,40 @@ private:
     /// Children live on the real clock. A process that has asked nothing of us in this turn, and
     /// waits for no deadline, can only be waiting for one.
     bool waits_for_children() const {
+        if (options_.shim_use == ShimUse::none) {
+            // So does, on the real clock, what has no shim: for children and for its own sleeps.
+            return !hung_ && !frozen_ && !child_->poll_exit() && arrived_ == arrived_before_ &&
+                   waited_ < longest_real_sleep;
+        }
         return shim_.has_children() && !hung_ && !child_->poll_exit() &&
                has_descendants(child_->id()) && arrived_ == arrived_before_ &&
                shim_.waits().empty();
     }
 
+    /// What is outside the simulated world lives on the real clock, too. Of what it sends nobody
+    /// knows when it is all: the process gets a while for more. Without any answer it has the same
+    /// patience as for a program that computes, and the program's own time-outs come after it.
+    bool waits_for_outside() const {
+        return shim_.has_outside() && !hung_ && !child_->poll_exit() &&
+               (waited_ < wait_for_outside ||
+                (shim_.awaits_outside() && waited_ < options_.patience));
+    }
+
     void finish_turn() {
-        look_.cancel();
+        if (look_interval_ != first_look) {
+            look_.cancel();
+            look_planned_ = false;
+        }
+        if (shim_.has_children()) {
+            shim_.forget_dead_children(child_->id());
+            if (!has_descendants(child_->id())) {
+                shim_.forget_children();
+            }
+        }
+        const bool memory_looked_at = turns_ % turns_between_looks_at_memory == 0;
+        if (memory_looked_at) {
+            enforce_memory_limit();
+        }
         shim_.end_turn();
         drain_output();
         const bool was_full = printed_.size() >= most_output;
@@ -373,10 +438,19 @@ private:
         if (!frozen_) {
             plan_wake_ups();
         }
-        const bool exited = child_->poll_exit().has_value();
+        exit_noticed_ = exit_noticed_ || (memory_looked_at && child_->poll_exit().has_value());
+        const bool exited = exit_noticed_ && child_->poll_exit();
         std::exchange(quiet_, nullptr)();
         if (exited && !exit_told_) {
             tell_exit();
+        }
+    }
+
+    void enforce_memory_limit() {
+        if (options_.memory_limit_bytes > 0 && !child_->poll_exit() &&
+            own_memory_bytes(child_->id()) > options_.memory_limit_bytes) {
+            out_of_memory_ = true;
+            child_->kill();
         }
     }
 
@@ -431,7 +505,7 @@ private:
     EventId plan_wake_up(const ShimWait& wait) {
         return loop_.at(wait.deadline, [this, wait] {
             loop_.baton().deliver(*this, [this, wait] {
-                if (!shim_.wake(wait, child_->id())) {
+                if (!shim_.wake(wait)) {
                     shim_.expect_nothing();
                 }
             });
@@ -468,8 +542,13 @@ private:
     std::uint32_t own_wakes_seen_ = 0;  // at a moment of this turn when all threads waited
     std::string printed_;
     std::vector<Plan> plans_;
+    unsigned turns_ = 0;
+    unsigned look_turn_ = 0;  // the turn for which look_ was set
+    bool look_planned_ = false;
+    bool exit_noticed_ = false;
     bool frozen_ = false;
     bool hung_ = false;
+    bool out_of_memory_ = false;
     bool exit_seen_ = false;
     bool exit_told_ = false;
     bool ended_ = false;
@@ -486,6 +565,9 @@ HandlerProcess::~HandlerProcess() {
     impl_->end();
 }
 
+bool HandlerProcess::ran_out_of_memory() const {
+    return impl_->ran_out_of_memory();
+}
 void HandlerProcess::freeze() {
     impl_->freeze();
 }

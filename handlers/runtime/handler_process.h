@@ -16,6 +16,14 @@
 
 namespace orrery {
 
+/// Whether the shim can be preloaded into a process.
+enum class ShimUse : std::uint8_t {
+    preloaded,
+    /// It is statically linked. Its connections are known by where they lead to: its own source
+    /// address; its sleeps are real, and waited for.
+    none,
+};
+
 struct HandlerProcessOptions {
     std::vector<std::string> arguments;
     std::vector<std::string> environment;
@@ -24,6 +32,11 @@ struct HandlerProcessOptions {
     ShimSettings shim_settings;  // its source address must be unique in a world
     /// Real time that it may compute without waiting for anything, before it counts as hung.
     std::chrono::milliseconds patience{10'000};
+    ShimUse shim_use = ShimUse::preloaded;
+    std::shared_ptr<const FileView> view;  // null: it sees the machine's files
+    /// Of its own memory (what it does not share with files); beyond it, it is killed, as by the
+    /// kernel. 0: none.
+    std::int64_t memory_limit_bytes = 0;
 };
 
 /// What its owner hears. All but `output` are events of the timeline, after all that the process
@@ -45,6 +58,8 @@ public:
     HandlerProcess(const HandlerProcess&) = delete;
     HandlerProcess& operator=(const HandlerProcess&) = delete;
 
+    /// Whether it was killed for its memory.
+    bool ran_out_of_memory() const;
     /// Between invocations time stands still for the process: its sleeps end no earlier than the
     /// next thaw().
     void freeze();

@@ -110,6 +110,16 @@ Interpreter find_node(const std::string& runtime,
     return found;
 }
 
+Interpreter find_java(const std::string& runtime,
+                      const std::vector<std::filesystem::path>& folders) {
+    Interpreter found{find_program({"java"}, folders), {}};
+    if (found.program.empty()) {
+        throw UsageError("no java found for runtime " + runtime + " in " + words(folders) +
+                         ": install it (apt-get install default-jre-headless)");
+    }
+    return found;
+}
+
 std::vector<std::string> python_command(const std::filesystem::path& program,
                                         const std::filesystem::path& bootstraps) {
     return {program.string(), "-s", "-B", (bootstraps / "python3" / "bootstrap.py").string()};

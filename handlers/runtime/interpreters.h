@@ -28,6 +28,10 @@ Interpreter find_python(const std::string& runtime,
 Interpreter find_node(const std::string& runtime,
                       const std::vector<std::filesystem::path>& folders);
 
+/// For java*: the machine's java. Throws UsageError, saying what to install, if there is none.
+Interpreter find_java(const std::string& runtime,
+                      const std::vector<std::filesystem::path>& folders);
+
 /// What starts a function in the interpreter: program, options, bootstrap.
 std::vector<std::string> python_command(const std::filesystem::path& program,
                                         const std::filesystem::path& bootstraps);

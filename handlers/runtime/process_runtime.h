@@ -1,10 +1,13 @@
-/// Runs handler code in real processes: finds the interpreter, builds the environment Lambda would
-/// give, speaks the Runtime API.
+/// Runs handler code in real processes: finds the program, builds the environment that Lambda would
+/// give, starts it.
 #pragma once
 
 #include "engine/random.h"
 #include "handlers/runtime/handler_process.h"
+#include "handlers/runtime/environment_places.h"
 #include "handlers/runtime/interpreters.h"
+#include "handlers/runtime/process_environment.h"
+#include "handlers/runtime/runtime_kind.h"
 #include "services/lambda/runtime.h"
 
 #include <chrono>
@@ -12,12 +15,16 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace orrery {
 
 struct World;
+
+/// Whether functions see AWS's own paths (/var/task, /opt, a /tmp of their own).
+enum class OwnFiles : std::uint8_t { where_possible, never };
 
 struct ProcessRuntimeOptions {
     /// Where the shim (liborrery_shim.so) and bootstraps/ are.
@@ -29,10 +36,13 @@ struct ProcessRuntimeOptions {
     /// Hosts of the simulated world that a handler may connect to, asked for when an environment
     /// starts.
     std::function<std::vector<HandlerRoute>()> routes;
+    /// What handlers may reach outside the simulated world, in real time.
+    std::vector<AllowedPlace> allowed;
     /// More environment variables, "NAME=value", which a function's own take precedence over.
     std::vector<std::string> variables;
     /// Real time that a handler may compute without waiting for anything.
     std::chrono::milliseconds patience{10'000};
+    OwnFiles own_files = OwnFiles::where_possible;
 };
 
 class ProcessRuntime final : public lambda::RuntimeProvider {
@@ -50,13 +60,34 @@ public:
 
 private:
     /// The interpreter, found once for each runtime; says so when another version stands in.
-    const Interpreter& interpreter_for(const lambda::FunctionConfiguration& function);
+    const Interpreter& interpreter_for(const lambda::FunctionConfiguration& function,
+                                       RuntimeKind kind);
+    EnvironmentPlaces places_for(const lambda::FunctionConfiguration& function,
+                                 const std::string& log_stream,
+                                 const std::filesystem::path& interpreter);
+    std::vector<std::string> command_for(const lambda::FunctionConfiguration& function,
+                                         RuntimeKind kind,
+                                         const EnvironmentPlaces& places,
+                                         std::uint64_t seed);
+    HandlerProcessOptions process_options(const lambda::FunctionConfiguration& function,
+                                          const EnvironmentPlaces& places,
+                                          std::uint64_t seed);
+    std::vector<ExtensionProgram> extensions_of(const EnvironmentProgram& environment,
+                                                const EnvironmentPlaces& places,
+                                                std::string& error);
+    void warn_of_real_clock(const lambda::FunctionConfiguration& function,
+                            const std::string& program);
+    /// Once for each text. Not in the trace: what this machine has is no part of the simulated
+    /// world.
+    void warn_once(const std::string& text);
 
     World& world_;
     ProcessRuntimeOptions options_;
     RandomStream random_;
     std::uint32_t addresses_ = 0;
     std::map<std::string, Interpreter> interpreters_;  // by runtime
+    EnvironmentStorage storage_;
+    std::set<std::string> warnings_;
 };
 
 }  // namespace orrery

@@ -1,5 +1,8 @@
 #include "handlers/runtime/quiescence.h"
 
+#include "engine/ensure.h"
+
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -7,6 +10,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdio>
+#include <fstream>
 #include <string>
 #include <string_view>
 
@@ -79,7 +84,8 @@ void add_process(const std::string& process, ThreadSnapshot& snapshot) {
             continue;  // it ended meanwhile
         }
         const char letter = status[state + 7];
-        if (letter != 'S' && letter != 'Z' && letter != 'I') {
+        // 'T' is stopped by us; 't' would be by a debugger, which counts as computing.
+        if (letter != 'S' && letter != 'Z' && letter != 'I' && letter != 'T') {
             snapshot.all_asleep = false;
         }
         snapshot.switches.push_back(number_after(status, "\nvoluntary_ctxt_switches:") +
@@ -104,6 +110,49 @@ bool has_descendants(pid_t process) {
         }
     }
     return false;
+}
+
+bool sockets_are_idle(const std::string& address) {
+    // The file's numbers are in the machine's byte order.
+    in_addr binary{};
+    ENSURE(::inet_pton(AF_INET, address.c_str(), &binary) == 1);
+    constexpr unsigned waits_for_handshake = 2;
+    constexpr unsigned answers_handshake = 3;
+    std::ifstream table("/proc/net/tcp");
+    std::string line;
+    std::getline(table, line);
+    while (std::getline(table, line)) {
+        unsigned local = 0;
+        unsigned remote = 0;
+        unsigned state = 0;
+        unsigned unsent = 0;
+        unsigned unread = 0;
+        if (std::sscanf(line.c_str(),
+                        "%*d: %8x:%*x %8x:%*x %x %x:%x",
+                        &local,
+                        &remote,
+                        &state,
+                        &unsent,
+                        &unread) == 5 &&
+            (local == binary.s_addr || remote == binary.s_addr) &&
+            (unsent != 0 || unread != 0 || state == waits_for_handshake ||
+             state == answers_handshake)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+std::int64_t own_memory_bytes(pid_t process) {
+    std::array<char, 4096> buffer{};
+    const std::string text(read_small("/proc/" + std::to_string(process) + "/statm", buffer));
+    long long resident = 0;
+    long long shared = 0;
+    if (std::sscanf(text.c_str(), "%*d %lld %lld", &resident, &shared) != 2) {
+        return 0;
+    }
+    static const std::int64_t page_bytes = ::sysconf(_SC_PAGESIZE);
+    return (resident - shared) * page_bytes;
 }
 
 ThreadSnapshot snapshot_threads(pid_t process) {

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace orrery {
@@ -25,5 +26,12 @@ ThreadSnapshot snapshot_threads(pid_t process);
 
 /// Whether a process that `process` started still lives.
 bool has_descendants(pid_t process);
+
+/// Whether everything sent on TCP connections from or to `address` (numeric IPv4) has been read at
+/// its other end, and nobody waits to be accepted there.
+bool sockets_are_idle(const std::string& address);
+
+/// The memory that a process has to itself; 0 if it is gone.
+std::int64_t own_memory_bytes(pid_t process);
 
 }  // namespace orrery

@@ -1,10 +1,7 @@
 #include "handlers/runtime/runtime_api.h"
 
 #include "engine/loop.h"
-#include "engine/trace.h"
-
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
+#include "services/aws/encoding.h"
 
 #include <optional>
 #include <utility>
@@ -13,42 +10,117 @@ namespace orrery {
 
 namespace {
 
-namespace http = boost::beast::http;
-using Request = http::request<http::string_body>;
-using Parser = http::request_parser<http::string_body>;
+constexpr std::string_view prefix = "/2018-06-01/runtime/";
 
-// What Lambda accepts of a response [docs: gettingstarted-limits], and a little for errors about a
-// larger one.
+// What Lambda accepts of a response; of a streamed one more. [docs: gettingstarted-limits,
+// configuration-response-streaming]
 constexpr std::size_t max_response_bytes = 6'291'556;
-constexpr std::size_t max_body_bytes = 16U << 20;
-constexpr unsigned max_header_bytes = 64 * 1024;
+constexpr std::size_t max_streamed_bytes = 200U << 20;
 
-std::string_view to_view(boost::beast::string_view text) {
-    return {text.data(), text.size()};
+using ExchangePointer = std::shared_ptr<HttpExchange>;
+
+enum class State : std::uint8_t {
+    started,
+    init_error,
+    ready,       // it waits for an invocation
+    running,     // it has one
+    responding,  // a streamed response is on its way
+    broken_off,  // it ended in the middle
+    sent,        // it has answered
+};
+
+/// As the official runtime core names them.
+std::string_view name_of(State state) {
+    switch (state) {
+        case State::started: return "Started";
+        case State::init_error: return "InitError";
+        case State::ready: return "Ready";
+        case State::running: return "Running";
+        case State::responding:
+        case State::broken_off: return "InvocationResponse";
+        case State::sent: break;
+    }
+    return "RuntimeResponseSentState";
 }
 
-std::string response(int status, std::string_view reason, std::string_view body) {
-    std::string text = "HTTP/1.1 " + std::to_string(status) + " ";
-    text.append(reason).append("\r\nContent-Type: application/json\r\nContent-Length: ");
-    text.append(std::to_string(body.size())).append("\r\n\r\n").append(body);
-    return text;
+/// "…/invocation/ID/response" of a request's path.
+struct InvocationPath {
+    std::string_view id;
+    std::string_view what;
+};
+
+std::optional<InvocationPath> invocation_path(std::string_view path) {
+    constexpr std::string_view invocation = "invocation/";
+    path.remove_prefix(prefix.size());
+    const auto slash = path.rfind('/');
+    if (!path.starts_with(invocation) || slash < invocation.size()) {
+        return std::nullopt;
+    }
+    return InvocationPath{path.substr(invocation.size(), slash - invocation.size()),
+                          path.substr(slash + 1)};
 }
 
-/// As the official runtime core words them (aws-lambda-runtime-interface-emulator).
-std::string error_response(int status,
-                           std::string_view reason,
-                           std::string_view type,
-                           std::string_view message) {
-    std::string body = "{\"errorMessage\":";
-    append_json_string(body, message);
-    body += ",\"errorType\":";
-    append_json_string(body, type);
-    body += "}";
-    return response(status, reason, body);
+std::string header_or(const std::vector<HttpHeader>& headers,
+                      std::string_view name,
+                      std::string_view otherwise) {
+    const std::string* value = find_header(headers, name);
+    return value == nullptr ? std::string(otherwise) : *value;
 }
 
-std::string accepted() {
-    return response(202, "Accepted", "{\"status\":\"OK\"}");
+lambda::Outcome error_outcome(std::string payload, std::string type) {
+    return {lambda::Outcome::Kind::error, std::move(payload), std::move(type)};
+}
+
+lambda::Outcome reported_error(const HttpRequest& request) {
+    return error_outcome(
+        request.body,
+        header_or(request.headers, "Lambda-Runtime-Function-Error-Type", "Runtime.Unknown"));
+}
+
+/// An error that the function itself is not asked about.
+lambda::Outcome own_error(const std::string& type, const std::string& message) {
+    return error_outcome("{\"errorMessage\":\"" + message + "\",\"errorType\":\"" + type + "\"}",
+                         type);
+}
+
+/// [LS test_lambda_too_large_response]
+lambda::Outcome too_large_error(std::size_t most) {
+    return own_error("Function.ResponseSizeTooLarge",
+                     "Response payload size exceeded maximum allowed payload size (" +
+                         std::to_string(most) + " bytes).");
+}
+
+HttpResponse too_large_answer(std::size_t most) {
+    return api_error(413,
+                     "RequestEntityTooLarge",
+                     "Exceeded maximum allowed payload size (" + std::to_string(most) + " bytes).");
+}
+
+bool is_streamed(const HttpRequest& request) {
+    const std::string* mode = request.header("Lambda-Runtime-Function-Response-Mode");
+    return mode != nullptr && *mode == "streaming";
+}
+
+HttpResponse event(const lambda::Invocation& invocation) {
+    HttpResponse response;
+    response.headers = {
+        {"Content-Type", "application/json"},
+        {"Lambda-Runtime-Aws-Request-Id", invocation.request_id},
+        {"Lambda-Runtime-Deadline-Ms", std::to_string(epoch_millis(invocation.deadline))},
+        {"Lambda-Runtime-Invoked-Function-Arn", invocation.function_arn},
+        {"Lambda-Runtime-Trace-Id", invocation.trace_header}};
+    if (!invocation.client_context.empty()) {
+        response.headers.push_back({"Lambda-Runtime-Client-Context", invocation.client_context});
+    }
+    if (!invocation.cognito_identity.empty()) {
+        response.headers.push_back(
+            {"Lambda-Runtime-Cognito-Identity", invocation.cognito_identity});
+    }
+    if (!invocation.tenant_id.empty()) {
+        response.headers.push_back({"Lambda-Runtime-Aws-Tenant-Id", invocation.tenant_id});
+    }
+    response.body = invocation.payload;
+    return response;
 }
 
 }  // namespace
@@ -57,40 +129,30 @@ class RuntimeApi::Impl : public std::enable_shared_from_this<RuntimeApi::Impl> {
 public:
     Impl(Loop& loop, RuntimeApiEvents events) : loop_(loop), events_(std::move(events)) {}
 
-    void listen(const std::string& address) {
-        server_.emplace(loop_, Endpoint{address, 0}, [weak = weak_from_this()](auto connection) {
-            if (const auto self = weak.lock()) {
-                self->accept(std::move(connection));
-            }
-        });
+    ApiRoute route() {
+        ApiRoute route;
+        route.request = [self = shared_from_this()](HttpRequest&& request,
+                                                    ExchangePointer exchange) {
+            self->answer(request, exchange);
+        };
+        route.body = [self = shared_from_this()](const HttpRequest& head) {
+            return self->take_piece(head);
+        };
+        route.broken_off = [self = shared_from_this()](const HttpRequest&) {
+            self->state_ = self->state_ == State::responding ? State::broken_off : self->state_;
+        };
+        return route;
     }
 
-    void end() {
-        events_ = {};
-        server_.reset();
-    }
-
-    const Endpoint& endpoint() const { return server_->endpoint(); }
+    void end() { events_ = {}; }
 
     void invoke(const lambda::Invocation& invocation) {
-        current_request_ = invocation.request_id;
-        if (waiting_ == nullptr) {
-            return;  // it hung up while it waited: the function's time-out, or its exit, will tell
+        invocation_ = invocation;
+        state_ = State::running;
+        if (const ExchangePointer waiting = std::exchange(waiting_, nullptr)) {
+            // If it hung up while it waited, the function's time-out, or its exit, will tell.
+            waiting->respond(event(invocation_));
         }
-        std::string text =
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: ";
-        text.append(invocation.request_id)
-            .append("\r\nLambda-Runtime-Deadline-Ms: ")
-            .append(std::to_string(epoch_millis(invocation.deadline)))
-            .append("\r\nLambda-Runtime-Invoked-Function-Arn: ")
-            .append(invocation.function_arn)
-            .append("\r\nLambda-Runtime-Trace-Id: ")
-            .append(invocation.trace_header)
-            .append("\r\nContent-Length: ")
-            .append(std::to_string(invocation.payload.size()))
-            .append("\r\n\r\n")
-            .append(invocation.payload);
-        std::exchange(waiting_, nullptr)->send(std::move(text));
     }
 
     bool take_answer(lambda::Outcome& outcome) {
@@ -102,217 +164,221 @@ public:
     }
 
 private:
-    /// One keep-alive connection of the runtime, with its half-read request.
-    struct Client {
-        std::shared_ptr<TcpConnection> connection;
-        std::unique_ptr<Parser> parser;
-        std::string unread;
-    };
-
-    void accept(std::shared_ptr<TcpConnection> connection) {
-        auto client = std::make_shared<Client>();
-        client->connection = std::move(connection);
-        client->connection->on_receive([weak = weak_from_this(), client](std::string_view bytes) {
-            if (const auto self = weak.lock()) {
-                self->receive(*client, bytes);
-            }
-        });
-        // The connection holds the client through the callback above; the end of one breaks the
-        // circle.
-        client->connection->on_close([weak = weak_from_this(), client] {
-            if (const auto self = weak.lock(); self && self->waiting_ == client->connection) {
-                self->waiting_ = nullptr;
-            }
-            client->connection = nullptr;
-        });
-    }
-
-    void receive(Client& client, std::string_view bytes) {
-        client.unread.append(bytes);
-        while (!client.unread.empty() && client.connection) {
-            if (!client.parser) {
-                client.parser = std::make_unique<Parser>();
-                client.parser->eager(true);
-                client.parser->body_limit(max_body_bytes);
-                client.parser->header_limit(max_header_bytes);
-            }
-            boost::beast::error_code error;
-            const std::size_t used = client.parser->put(boost::asio::buffer(client.unread), error);
-            client.unread.erase(0, used);
-            if (error && error != http::error::need_more) {
-                client.connection->send(
-                    error_response(400, "Bad Request", "TruncatedHTTPRequest", error.message()));
-                client.connection->close();
-                return;
-            }
-            if (!client.parser->is_done()) {
-                return;
-            }
-            const Request request = client.parser->release();
-            client.parser.reset();
-            answer(client, request);
-        }
-    }
-
-    void answer(Client& client, const Request& request) {
-        constexpr std::string_view prefix = "/2018-06-01/runtime/";
-        std::string_view path = to_view(request.target());
-        const bool get = request.method() == http::verb::get;
-        const bool post = request.method() == http::verb::post;
-        TcpConnection& connection = *client.connection;
-        if (!path.starts_with(prefix)) {
-            connection.send(
-                error_response(404, "Not Found", "NotFound", "there is no " + std::string(path)));
-            return;
-        }
-        path.remove_prefix(prefix.size());
-        const bool and_next = path.ends_with("?next");
-        if (and_next) {
-            path.remove_suffix(std::string_view("?next").size());
-        }
-        if (path == "invocation/next" && get) {
-            next(client.connection);
+    void answer(const HttpRequest& request, const ExchangePointer& exchange) {
+        const std::string_view path = request.path().substr(prefix.size());
+        const bool post = request.method == "POST";
+        const auto invocation = invocation_path(request.path());
+        if (path == "invocation/next" && request.method == "GET") {
+            next(exchange);
         } else if (path == "init/error" && post) {
-            init_error(connection, request);
-        } else if (path.starts_with("invocation/") && path.ends_with("/response") && post) {
-            path.remove_prefix(std::string_view("invocation/").size());
-            respond(connection,
-                    path.substr(0, path.size() - std::string_view("/response").size()),
-                    request,
-                    and_next ? client.connection : nullptr);
-        } else if (path.starts_with("invocation/") && path.ends_with("/error") && post) {
-            path.remove_prefix(std::string_view("invocation/").size());
-            fail(connection,
-                 path.substr(0, path.size() - std::string_view("/error").size()),
-                 request,
-                 and_next ? client.connection : nullptr);
+            init_error(request, *exchange);
+        } else if (post && invocation && invocation->what == "response") {
+            respond(request, invocation->id, exchange);
+        } else if (post && invocation && invocation->what == "error") {
+            if (may_answer(request, invocation->id, "InvocationErrorResponse", exchange)) {
+                settle(request, exchange, reported_error(request), api_accepted());
+            }
         } else {
-            connection.send(
-                error_response(404, "Not Found", "NotFound", "there is no " + std::string(path)));
+            constexpr int not_found = 404;
+            exchange->respond(
+                api_error(not_found, "NotFound", "there is no " + std::string(request.path())));
         }
     }
 
-    void next(const std::shared_ptr<TcpConnection>& connection) {
-        if (waiting_ != nullptr || (!current_request_.empty() && !answer_)) {
-            connection->send(error_response(403,
-                                            "Forbidden",
-                                            "InvalidStateTransition",
-                                            "an invocation is under way or already asked for"));
-            return;
-        }
-        waiting_ = connection;
-        current_request_.clear();
-        if (!ready_) {
-            ready_ = true;
-            events_.ready();
-        } else if (answer_) {
-            events_.done(*std::exchange(answer_, std::nullopt));
+    void refuse_transition(HttpExchange& exchange, std::string_view to) const {
+        std::string message = "State transition from ";
+        message.append(name_of(state_)).append(" to ").append(to);
+        message.append(" failed for runtime. Error: State transition is not allowed");
+        exchange.respond(api_error(403, "InvalidStateTransition", message));
+    }
+
+    void next(const ExchangePointer& exchange) {
+        switch (state_) {
+            case State::started:
+                wait(exchange);
+                events_.ready();
+                break;
+            case State::running:
+                // Who asks again gets the same again, as from the official core.
+                exchange->respond(event(invocation_));
+                break;
+            case State::broken_off:
+                answer_ = own_error("Runtime.TruncatedResponse",
+                                    "The response ended before it was complete.");
+                [[fallthrough]];
+            case State::sent:
+                wait(exchange);
+                if (answer_) {  // none if it came too late
+                    events_.done(*std::exchange(answer_, std::nullopt));
+                }
+                break;
+            case State::ready:
+                if (*waiting_gone_) {
+                    wait(exchange);
+                    break;
+                }
+                [[fallthrough]];
+            default: refuse_transition(*exchange, name_of(State::ready));
         }
     }
 
-    bool is_current(TcpConnection& connection, std::string_view id) {
-        if (!current_request_.empty() && id == current_request_ && !answer_) {
-            return true;
+    void wait(const ExchangePointer& exchange) {
+        state_ = State::ready;
+        waiting_ = exchange;
+        waiting_gone_ = exchange->gone();
+        invocation_.request_id.clear();
+        streamed_.clear();
+        streamed_bytes_ = 0;
+    }
+
+    /// Whether the current invocation can be answered; says why not.
+    bool may_answer(const HttpRequest& request,
+                    std::string_view id,
+                    std::string_view to,
+                    const ExchangePointer& exchange) {
+        if (invocation_.request_id.empty() || id != invocation_.request_id) {
+            exchange->respond(api_error(400, "InvalidRequestID", "Invalid request ID"));
+            return false;
         }
-        connection.send(
-            error_response(400, "Bad Request", "InvalidRequestID", "Invalid request ID"));
-        return false;
+        if (loop_.now() > invocation_.deadline) {
+            state_ = State::sent;
+            if (request.query() == "next") {
+                next(exchange);
+            } else {
+                exchange->respond(api_error(410, "InvokeTimeout", "Invoke timeout"));
+            }
+            return false;
+        }
+        if (state_ != State::running && state_ != State::responding) {
+            refuse_transition(*exchange, to);
+            return false;
+        }
+        return true;
     }
 
     /// Our own runtimes post to ".../response?next" and get the next invocation as the answer: one
     /// turn instead of two. Others are told `answer`.
-    void settle(TcpConnection& connection,
-                const std::shared_ptr<TcpConnection>& asks_next,
-                std::string answer) {
-        if (asks_next != nullptr) {
-            next(asks_next);
+    void settle(const HttpRequest& request,
+                const ExchangePointer& exchange,
+                lambda::Outcome outcome,
+                HttpResponse answer) {
+        answer_ = std::move(outcome);
+        state_ = State::sent;
+        if (request.query() == "next") {
+            next(exchange);
         } else {
-            connection.send(std::move(answer));
+            exchange->respond(std::move(answer));
         }
     }
 
-    void respond(TcpConnection& connection,
-                 std::string_view id,
-                 const Request& request,
-                 const std::shared_ptr<TcpConnection>& asks_next) {
-        if (!is_current(connection, id)) {
+    void respond(const HttpRequest& request, std::string_view id, const ExchangePointer& exchange) {
+        if (!may_answer(request, id, "InvocationResponse", exchange)) {
             return;
         }
-        if (request.body().size() > max_response_bytes) {
-            // The invocation fails with an error that the function itself is not asked about.
-            // [LS test_lambda_too_large_response]
-            const std::string message =
-                "Response payload size exceeded maximum allowed payload size (" +
-                std::to_string(max_response_bytes) + " bytes).";
-            answer_ = lambda::Outcome{lambda::Outcome::Kind::error,
-                                      "{\"errorMessage\":\"" + message +
-                                          "\",\"errorType\":\"Function.ResponseSizeTooLarge\"}",
-                                      "Function.ResponseSizeTooLarge"};
-            settle(connection,
-                   asks_next,
-                   error_response(413,
-                                  "Payload Too Large",
-                                  "RequestEntityTooLarge",
-                                  "Exceeded maximum allowed payload size (" +
-                                      std::to_string(max_response_bytes) + " bytes)."));
+        const std::string* mode = request.header("Lambda-Runtime-Function-Response-Mode");
+        if (mode != nullptr && *mode != "streaming") {
+            const std::string message = "Invalid function response mode";
+            settle(request,
+                   exchange,
+                   own_error("Runtime.InvalidResponseModeHeader", message),
+                   api_error(400, "InvalidFunctionResponseMode", message));
+        } else if (mode != nullptr) {
+            end_stream(request, exchange);
+        } else if (request.body_taken + request.body.size() > max_response_bytes) {
+            settle(request,
+                   exchange,
+                   too_large_error(max_response_bytes),
+                   too_large_answer(max_response_bytes));
+        } else {
+            settle(request,
+                   exchange,
+                   {lambda::Outcome::Kind::success,
+                    request.body,
+                    {},
+                    false,
+                    header_or(request.headers, "Content-Type", "application/json")},
+                   api_accepted());
+        }
+    }
+
+    /// A part of a response has come. True: it need not be kept in the request.
+    bool take_piece(const HttpRequest& head) {
+        const auto path = invocation_path(head.path());
+        if (!path || path->what != "response") {
+            return false;
+        }
+        if (!is_streamed(head)) {
+            return head.body_taken + head.body.size() > max_response_bytes;
+        }
+        if (path->id != invocation_.request_id ||
+            (state_ != State::running && state_ != State::responding)) {
+            return true;  // to be refused
+        }
+        state_ = State::responding;
+        streamed_bytes_ += head.body.size();
+        if (streamed_bytes_ <= max_streamed_bytes && loop_.now() <= invocation_.deadline) {
+            streamed_ += head.body;
+            if (invocation_.on_piece) {
+                invocation_.on_piece(head.body);
+            }
+        }
+        return true;
+    }
+
+    void end_stream(const HttpRequest& request, const ExchangePointer& exchange) {
+        const std::string type =
+            header_or(request.trailers, "Lambda-Runtime-Function-Error-Type", "");
+        lambda::Outcome outcome{lambda::Outcome::Kind::success, std::move(streamed_), {}};
+        HttpResponse answer = api_accepted();
+        if (streamed_bytes_ > max_streamed_bytes) {
+            outcome = too_large_error(max_streamed_bytes);
+            answer = too_large_answer(max_streamed_bytes);
+        } else if (!type.empty()) {
+            const std::string body =
+                header_or(request.trailers, "Lambda-Runtime-Function-Error-Body", "");
+            // The trailer's value is base64. [docs: runtimes-custom]
+            outcome = error_outcome(aws::decode_base64(body).value_or(body), type);
+        }
+        outcome.streamed = true;
+        outcome.content_type =
+            header_or(request.headers, "Content-Type", "application/octet-stream");
+        settle(request, exchange, std::move(outcome), std::move(answer));
+    }
+
+    void init_error(const HttpRequest& request, HttpExchange& exchange) {
+        if (state_ != State::started) {
+            refuse_transition(exchange, name_of(State::init_error));
             return;
         }
-        answer_ = lambda::Outcome{lambda::Outcome::Kind::success, request.body(), {}};
-        settle(connection, asks_next, accepted());
-    }
-
-    void fail(TcpConnection& connection,
-              std::string_view id,
-              const Request& request,
-              const std::shared_ptr<TcpConnection>& asks_next) {
-        if (is_current(connection, id)) {
-            answer_ = error_outcome(request);
-            settle(connection, asks_next, accepted());
-        }
-    }
-
-    void init_error(TcpConnection& connection, const Request& request) {
-        if (ready_) {
-            connection.send(error_response(
-                403, "Forbidden", "InvalidStateTransition", "initialisation is over"));
-            return;
-        }
-        ready_ = true;
-        connection.send(accepted());
-        events_.init_error(error_outcome(request));
-    }
-
-    static lambda::Outcome error_outcome(const Request& request) {
-        const auto type = request.find("Lambda-Runtime-Function-Error-Type");
-        return {lambda::Outcome::Kind::error,
-                request.body(),
-                type == request.end() ? "Runtime.Unknown" : std::string(to_view(type->value()))};
+        state_ = State::init_error;
+        exchange.respond(api_accepted());
+        events_.init_error(reported_error(request));
     }
 
     Loop& loop_;
     RuntimeApiEvents events_;
-    std::optional<TcpServer> server_;
-    std::shared_ptr<TcpConnection> waiting_;  // its request for the next invocation is open
-    std::string current_request_;
+    State state_ = State::started;
+    ExchangePointer waiting_;  // its request for the next invocation is open
+    std::shared_ptr<const bool> waiting_gone_;
+    lambda::Invocation invocation_;  // the current one; without an id: none
+    std::string streamed_;           // of its response so far
+    std::size_t streamed_bytes_ = 0;
     std::optional<lambda::Outcome> answer_;
-    bool ready_ = false;
 };
 
 RuntimeApi::RuntimeApi(Loop& loop, const std::string& address, RuntimeApiEvents events)
-    : impl_(std::make_shared<Impl>(loop, std::move(events))) {
-    impl_->listen(address);
+    : impl_(std::make_shared<Impl>(loop, std::move(events))), server_(loop, address) {
+    server_.add(std::string(prefix), impl_->route());
 }
 
 RuntimeApi::~RuntimeApi() {
     impl_->end();
 }
 
-const Endpoint& RuntimeApi::endpoint() const {
-    return impl_->endpoint();
-}
 void RuntimeApi::invoke(const lambda::Invocation& invocation) {
     impl_->invoke(invocation);
 }
+
 bool RuntimeApi::take_answer(lambda::Outcome& outcome) {
     return impl_->take_answer(outcome);
 }

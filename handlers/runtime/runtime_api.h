@@ -1,10 +1,9 @@
 /// The Lambda Runtime API of one execution environment, over HTTP. [docs: runtimes-api]
 #pragma once
 
-#include "engine/net/tcp_server.h"
+#include "handlers/runtime/api_server.h"
 #include "services/lambda/runtime.h"
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,7 +29,9 @@ public:
     RuntimeApi(const RuntimeApi&) = delete;
     RuntimeApi& operator=(const RuntimeApi&) = delete;
 
-    const Endpoint& endpoint() const;
+    /// For the environment's other APIs.
+    ApiServer& server() { return server_; }
+    const Endpoint& endpoint() const { return server_.endpoint(); }
     /// Answers the runtime's pending request for the next invocation. Only after `ready`, and after
     /// the one before is done.
     void invoke(const lambda::Invocation& invocation);
@@ -41,6 +42,7 @@ public:
 private:
     class Impl;
     std::shared_ptr<Impl> impl_;
+    ApiServer server_;
 };
 
 }  // namespace orrery

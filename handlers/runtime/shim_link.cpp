@@ -1,9 +1,11 @@
 #include "handlers/runtime/shim_link.h"
 
 #include "engine/ensure.h"
+#include "handlers/runtime/quiescence.h"
 
 #include <arpa/inet.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -39,6 +41,13 @@ void fill(shim::Page& page, const ShimSettings& settings) {
         ENSURE(route.host.size() < shim::max_host_name);
         std::memcpy(entry.host, route.host.data(), route.host.size());
     }
+    ENSURE(settings.allowed.size() <= shim::max_allowed);
+    for (const AllowedPlace& place : settings.allowed) {
+        shim::Allowed& entry = page.allowed[page.allowed_count++];
+        ENSURE(place.host.size() < shim::max_host_name);
+        std::memcpy(entry.host, place.host.data(), place.host.size());
+        entry.port = place.port;
+    }
 }
 
 void wake_futex(void* futex) {
@@ -50,11 +59,36 @@ void grant(shim::Slot& slot) {
     wake_futex(&slot.grant);
 }
 
-void signal(pid_t process, const shim::Slot& slot) {
+void signal(const shim::Slot& slot) {
     ::syscall(SYS_tgkill,
-              process,
+              static_cast<pid_t>(slot.process.load()),
               static_cast<pid_t>(slot.thread_id.load()),
               SIGRTMIN + shim::wake_signal_offset);
+}
+
+/// A thread that says it waits may be just about to: a signal that came before would not end its
+/// wait.
+void await_sleep(pid_t process) {
+    constexpr int most_looks = 2'000;
+    ThreadSnapshot before = snapshot_threads(process);
+    for (int looks = 0; looks < most_looks; ++looks) {
+        ::sched_yield();
+        ThreadSnapshot now = snapshot_threads(process);
+        if (now.quiet_since(before)) {
+            return;
+        }
+        before = std::move(now);
+    }
+}
+
+/// The timer's signal; then it waits for its next time or is over.
+void ring(shim::Slot& slot) {
+    const std::int64_t interval = slot.interval.load();
+    slot.deadline.fetch_add(interval);
+    slot.wait_number.fetch_add(interval > 0 ? 2 : 1);
+    const auto process = static_cast<pid_t>(slot.process.load());
+    await_sleep(process);
+    ::kill(process, slot.signal.load());
 }
 
 }  // namespace
@@ -115,7 +149,8 @@ std::vector<ShimWait> ShimLink::waits() const {
     for (std::uint32_t index = 0; index < page_->slots_used.load(); ++index) {
         const shim::Slot& slot = page_->slots[index];
         const std::uint32_t number = slot.wait_number.load();
-        if (number % 2 == 1 && slot.woken.load() == 0) {
+        if (number % 2 == 1 &&
+            (slot.woken.load() == 0 || slot.wake_by.load() == shim::WakeBy::timer)) {
             const Instant deadline{Duration(slot.deadline.load())};
             found.push_back({slot.number.load(), {index, number, deadline}});
         }
@@ -132,29 +167,41 @@ std::vector<ShimWait> ShimLink::waits() const {
     return waits;
 }
 
-bool ShimLink::wake(const ShimWait& wait, pid_t process) {
+bool ShimLink::wake(const ShimWait& wait) {
     shim::Slot& slot = page_->slots[wait.slot];
     if (slot.wait_number.load() != wait.number) {
         return false;
     }
-    slot.woken.store(1);
+    slot.woken.fetch_add(1);
     switch (slot.wake_by.load()) {
         case shim::WakeBy::futex: wake_futex(&slot.woken); break;
         case shim::WakeBy::grant:
             page_->free_pass.store(0);  // it has its turn already
             grant(slot);
             break;
-        case shim::WakeBy::signal: signal(process, slot); break;
+        case shim::WakeBy::signal: signal(slot); break;
+        case shim::WakeBy::timer: ring(slot); break;
     }
     return true;
 }
 
-void ShimLink::wake_again(pid_t process) {
+void ShimLink::wake_again() {
     for (std::uint32_t index = 0; index < page_->slots_used.load(); ++index) {
         const shim::Slot& slot = page_->slots[index];
-        if (slot.woken.load() == 1 && slot.wait_number.load() % 2 == 1 &&
+        if (slot.woken.load() != 0 && slot.wait_number.load() % 2 == 1 &&
             slot.wake_by.load() == shim::WakeBy::signal) {
-            signal(process, slot);
+            signal(slot);
+        }
+    }
+}
+
+void ShimLink::forget_dead_children(pid_t process) {
+    for (std::uint32_t index = 0; index < page_->slots_used.load(); ++index) {
+        shim::Slot& slot = page_->slots[index];
+        const auto owner = static_cast<pid_t>(slot.process.load());
+        if (slot.thread_id.load() != 0 && owner != process && ::kill(owner, 0) != 0) {
+            slot.wait_number.fetch_add(slot.wait_number.load() % 2);
+            slot.thread_id.store(0);
         }
     }
 }

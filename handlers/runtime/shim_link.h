@@ -14,20 +14,29 @@
 
 namespace orrery {
 
-/// A place of the simulated world that a handler may connect to.
+/// A place of the simulated world that a handler may connect to. The first one whose host fits
+/// counts; one without a port says that there is no such host.
 struct HandlerRoute {
-    std::string host;     // the name that leads there; empty if only the address does
+    std::string host;     // the name that leads there, ".x" for all that end so; empty if only the
+                          // address does
     std::string address;  // what the handler sees: numeric IPv4
     std::uint16_t port = 0;
     Endpoint real;  // where the engine listens
 };
 
+/// A place outside the simulated world that a handler may reach all the same, in real time.
+struct AllowedPlace {
+    std::string host;        // a name, ".x" for all that end so, or a numeric address
+    std::uint16_t port = 0;  // 0: any
+};
+
 /// What a process finds in its page from the start.
 struct ShimSettings {
-    std::string source_address;        // the loopback address that its connections come from
-    std::vector<HandlerRoute> routes;  // at most shim::max_routes
-    std::uint64_t seed = 0;            // of its random bytes
-    Instant boot;                      // where its monotonic clock starts
+    std::string source_address;         // the loopback address that its connections come from
+    std::vector<HandlerRoute> routes;   // at most shim::max_routes
+    std::vector<AllowedPlace> allowed;  // at most shim::max_allowed
+    std::uint64_t seed = 0;             // of its random bytes
+    Instant boot;                       // where its monotonic clock starts
 };
 
 /// A thread's wait with a deadline.
@@ -81,6 +90,13 @@ public:
     }
 
     bool has_children() const { return page_->has_children.load() != 0; }
+    /// No process that it started lives any more.
+    void forget_children() { page_->has_children.store(0); }
+    /// Ends the waits of processes that are gone; `process` is the one that the engine started.
+    void forget_dead_children(pid_t process);
+    /// Connections out of the simulated world are open; an answer is awaited on one.
+    bool has_outside() const { return page_->outside_open.load() != 0 || awaits_outside(); }
+    bool awaits_outside() const { return page_->outside_awaited.load() != 0; }
     /// All threads but one have ended.
     void forget_threads() { page_->has_threads.store(0); }
 
@@ -92,9 +108,9 @@ public:
     /// The waits with a deadline, in the order in which their threads were made.
     std::vector<ShimWait> waits() const;
     /// Ends a wait. False if it is over already.
-    bool wake(const ShimWait& wait, pid_t process);
+    bool wake(const ShimWait& wait);
     /// For signals that came in the instant before their thread entered its call, and were lost.
-    void wake_again(pid_t process);
+    void wake_again();
 
     std::uint64_t bytes_received() const { return page_->bytes_received.load(); }
     std::uint64_t bytes_sent() const { return page_->bytes_sent.load(); }

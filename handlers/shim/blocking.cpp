@@ -7,7 +7,6 @@
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -20,12 +19,47 @@ namespace {
 
 constexpr std::int64_t millisecond = 1'000'000;
 
-/// Runs `call` (which returns -1 and errno on failure), counted as blocked if it would wait for
-/// `descriptor`.
+/// Runs `call`, which waits without a time-out of its own and returns EINTR on a signal, for at
+/// most `nanoseconds` of virtual time (negative: without end). Returns 0 when the time is over.
 template <typename Call>
-auto waiting_for(int descriptor, short events, Call call) {
+int wait_at_most(std::int64_t nanoseconds, Call call) {
+    interrupted_by_us();  // an old one
+    if (nanoseconds < 0) {
+        const Blocked blocked;
+        int result = 0;
+        do {
+            result = call();
+        } while (result == -1 && errno == EINTR && interrupted_by_us());
+        return result;
+    }
+    const timespec duration{nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000};
+    const TimedWait wait(later(now(), duration), WakeBy::signal);
+    int result = 0;
+    while (!wait.over()) {
+        result = call();
+        if (result != -1 || errno != EINTR) {
+            return result;
+        }
+        if (!interrupted_by_us() && !wait.over()) {
+            return result;
+        }
+    }
+    return 0;
+}
+
+/// Runs `call` (which returns -1 and errno on failure), counted as blocked if it would wait for
+/// `descriptor`, for at most `time_out` nanoseconds (0: without end) as a socket's own time-out
+/// does.
+template <typename Call>
+auto waiting_for(int descriptor, short events, std::int64_t time_out, Call call) {
     if (!would_block(descriptor, events)) {
         return call();
+    }
+    if (events == POLLIN) {
+        await_outside(descriptor);
+    }
+    if (time_out > 0) {
+        return wait_for(descriptor, events, time_out) ? call() : static_cast<decltype(call())>(-1);
     }
     const Blocked blocked;
     return call();
@@ -34,27 +68,41 @@ auto waiting_for(int descriptor, short events, Call call) {
 /// The same for a call that takes bytes; they count before the thread can block again.
 template <typename Call>
 ssize_t receiving_from(int descriptor, Call call) {
-    return count_received(descriptor, waiting_for(descriptor, POLLIN, call));
+    return count_received(descriptor,
+                          waiting_for(descriptor, POLLIN, receive_timeout(descriptor), call));
 }
 
-/// Runs `call`, which waits without a time-out of its own and returns EINTR on a signal, for at
-/// most `nanoseconds` of virtual time (negative: without end). Returns 0 when the time is over.
-template <typename Call>
-int wait_at_most(std::int64_t nanoseconds, Call call) {
-    if (nanoseconds < 0) {
-        const Blocked blocked;
-        return call();
+/// Without the signal that ends our waits: a program that blocks all signals means others.
+const sigset_t* without_ours(const sigset_t* mask, sigset_t& storage) {
+    if (mask == nullptr) {
+        return nullptr;
     }
-    const timespec duration{nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000};
-    const TimedWait wait(later(now(), duration), WakeBy::signal);
-    if (wait.over()) {
-        return 0;
+    storage = *mask;
+    ::sigdelset(&storage, SIGRTMIN + wake_signal_offset);
+    return &storage;
+}
+
+void await_outside(const pollfd* descriptors, nfds_t count) {
+    for (nfds_t index = 0; index < count; ++index) {
+        if ((descriptors[index].events & POLLIN) != 0) {
+            orrery::shim::await_outside(descriptors[index].fd);
+        }
     }
-    const int result = call();
-    return result == -1 && errno == EINTR && wait.over() ? 0 : result;
 }
 
 }  // namespace
+
+namespace orrery::shim {
+
+bool wait_for(int descriptor, short events, std::int64_t nanoseconds) {
+    static auto* next = real(&::poll, "poll");
+    pollfd one{descriptor, events, 0};
+    const int ready = wait_at_most(nanoseconds, [&] { return next(&one, 1, -1); });
+    errno = ready == 0 ? EAGAIN : errno;
+    return ready > 0;
+}
+
+}  // namespace orrery::shim
 
 extern "C" {
 
@@ -79,8 +127,9 @@ ssize_t readv(int descriptor, const iovec* parts, int count) {
 ssize_t recv(int descriptor, void* buffer, size_t length, int flags) {
     static auto* next = real(&recv, "recv");
     if ((flags & MSG_PEEK) != 0) {
-        return waiting_for(
-            descriptor, POLLIN, [&] { return next(descriptor, buffer, length, flags); });
+        return waiting_for(descriptor, POLLIN, receive_timeout(descriptor), [&] {
+            return next(descriptor, buffer, length, flags);
+        });
     }
     if ((flags & MSG_DONTWAIT) != 0) {
         return count_received(descriptor, next(descriptor, buffer, length, flags));
@@ -112,13 +161,16 @@ ssize_t recvmsg(int descriptor, msghdr* message, int flags) {
 
 int accept(int descriptor, sockaddr* address, socklen_t* length) {
     static auto* next = real(&accept, "accept");
-    return waiting_for(descriptor, POLLIN, [&] { return next(descriptor, address, length); });
+    return waiting_for(descriptor, POLLIN, receive_timeout(descriptor), [&] {
+        return next(descriptor, address, length);
+    });
 }
 
 int accept4(int descriptor, sockaddr* address, socklen_t* length, int flags) {
     static auto* next = real(&accept4, "accept4");
-    return waiting_for(
-        descriptor, POLLIN, [&] { return next(descriptor, address, length, flags); });
+    return waiting_for(descriptor, POLLIN, receive_timeout(descriptor), [&] {
+        return next(descriptor, address, length, flags);
+    });
 }
 
 int ppoll(pollfd* descriptors, nfds_t count, const timespec* timeout, const sigset_t* mask) {
@@ -126,11 +178,14 @@ int ppoll(pollfd* descriptors, nfds_t count, const timespec* timeout, const sigs
     if (page == nullptr) {
         return next(descriptors, count, timeout, mask);
     }
+    sigset_t storage;
+    mask = without_ours(mask, storage);
     const timespec at_once{};
     const int ready = next(descriptors, count, &at_once, mask);
     if (ready != 0 || (timeout != nullptr && later(0, *timeout) == 0)) {
         return ready;
     }
+    await_outside(descriptors, count);
     return wait_at_most(timeout == nullptr ? -1 : later(0, *timeout),
                         [&] { return next(descriptors, count, nullptr, mask); });
 }
@@ -144,6 +199,7 @@ int poll(pollfd* descriptors, nfds_t count, int timeout) {
     if (ready != 0 || timeout == 0) {
         return ready;
     }
+    await_outside(descriptors, count);
     return wait_at_most(timeout < 0 ? -1 : timeout * millisecond,
                         [&] { return next(descriptors, count, -1); });
 }
@@ -162,6 +218,8 @@ int pselect(int count,
     if (page == nullptr) {
         return next(count, reads, writes, errors, timeout, mask);
     }
+    sigset_t storage;
+    mask = without_ours(mask, storage);
     // The sets are overwritten by each call: the second one needs them as they were.
     const auto copy = [](const fd_set* set) { return set == nullptr ? fd_set{} : *set; };
     const fd_set before[] = {copy(reads), copy(writes), copy(errors)};
@@ -174,6 +232,11 @@ int pselect(int count,
     for (int index = 0; index < 3; ++index) {
         if (sets[index] != nullptr) {
             *sets[index] = before[index];
+        }
+    }
+    for (int descriptor = 0; reads != nullptr && descriptor < count; ++descriptor) {
+        if (FD_ISSET(descriptor, reads)) {
+            orrery::shim::await_outside(descriptor);
         }
     }
     const int result = wait_at_most(timeout == nullptr ? -1 : later(0, *timeout), [&] {
@@ -206,6 +269,8 @@ int epoll_pwait(int descriptor, epoll_event* events, int most, int timeout, cons
     if (page == nullptr) {
         return next(descriptor, events, most, timeout, mask);
     }
+    sigset_t storage;
+    mask = without_ours(mask, storage);
     const int ready = next(descriptor, events, most, 0, mask);
     if (ready != 0 || timeout == 0) {
         return ready;
@@ -214,26 +279,25 @@ int epoll_pwait(int descriptor, epoll_event* events, int most, int timeout, cons
                         [&] { return next(descriptor, events, most, -1, mask); });
 }
 
+int epoll_pwait2(
+    int descriptor, epoll_event* events, int most, const timespec* timeout, const sigset_t* mask) {
+    static auto* next = real(&epoll_pwait2, "epoll_pwait2");
+    if (page == nullptr) {
+        return next(descriptor, events, most, timeout, mask);
+    }
+    sigset_t storage;
+    mask = without_ours(mask, storage);
+    static auto* wait = real(&epoll_pwait, "epoll_pwait");
+    const int ready = wait(descriptor, events, most, 0, mask);
+    if (ready != 0 || (timeout != nullptr && later(0, *timeout) == 0)) {
+        return ready;
+    }
+    return wait_at_most(timeout == nullptr ? -1 : later(0, *timeout),
+                        [&] { return wait(descriptor, events, most, -1, mask); });
+}
+
 int epoll_wait(int descriptor, epoll_event* events, int most, int timeout) {
     return epoll_pwait(descriptor, events, most, timeout, nullptr);
-}
-
-pid_t waitpid(pid_t process, int* status, int options) {
-    static auto* next = real(&waitpid, "waitpid");
-    if (page == nullptr || (options & WNOHANG) != 0) {
-        return next(process, status, options);
-    }
-    const Blocked blocked;
-    return next(process, status, options);
-}
-
-pid_t wait4(pid_t process, int* status, int options, rusage* usage) {
-    static auto* next = real(static_cast<pid_t (*)(pid_t, int*, int, rusage*)>(&wait4), "wait4");
-    if (page == nullptr || (options & WNOHANG) != 0) {
-        return next(process, status, options, usage);
-    }
-    const Blocked blocked;
-    return next(process, status, options, usage);
 }
 
 }  // extern "C"

@@ -1,10 +1,11 @@
 // Connections lead to the simulated world only, and the engine can count what was sent on them.
 #include "handlers/shim/descriptors.h"
+#include "handlers/shim/places.h"
 #include "handlers/shim/wait.h"
 
 #include <arpa/inet.h>
-#include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -12,72 +13,112 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
-#include <cstring>
 
 using namespace orrery::shim;
 
 namespace {
 
-const Route* find_route(std::uint32_t address, std::uint16_t port) {
-    for (std::uint32_t index = 0; index < page->route_count; ++index) {
-        const Route& route = page->routes[index];
-        if (route.address == address && route.port == port) {
-            return &route;
-        }
-    }
-    return nullptr;
+std::atomic<std::uint32_t> local_ports{0};
+
+bool is_datagram(int descriptor) {
+    int type = 0;
+    socklen_t length = sizeof type;
+    return ::getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_DGRAM;
 }
 
-const Route* find_host(const char* name) {
-    for (std::uint32_t index = 0; index < page->route_count; ++index) {
-        if (page->routes[index].host[0] != '\0' &&
-            ::strcasecmp(page->routes[index].host, name) == 0) {
-            return &page->routes[index];
-        }
-    }
-    return nullptr;
-}
-
-void say(const char* text) {
-    static auto* next = real(&write, "write");
-    next(STDERR_FILENO, text, std::strlen(text));
-}
-
-int connect_to_engine(int descriptor, const Route& route) {
+int connect_to_engine(int descriptor, const Route& route, bool by_ipv6) {
     static auto* next = real(&connect, "connect");
-    sockaddr_in source{};
-    source.sin_family = AF_INET;
-    source.sin_addr.s_addr = page->source_address;
+    static auto* next_bind = real(&bind, "bind");
+    sockaddr_storage place{};
+    socklen_t length = sizeof place;
+    fill_in({page->source_address, 0, by_ipv6}, reinterpret_cast<sockaddr*>(&place), &length);
     // The port is chosen by the connection's other end, too: without this an address runs out of
     // them.
     const int late = 1;
     ::setsockopt(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &late, sizeof late);
-    if (::bind(descriptor, reinterpret_cast<const sockaddr*>(&source), sizeof source) != 0) {
+    if (next_bind(descriptor, reinterpret_cast<const sockaddr*>(&place), length) != 0) {
         say("orrery: connection refused: a socket bound to an address cannot be led into the "
             "simulated world\n");
         errno = EADDRNOTAVAIL;
         return -1;
     }
-    sockaddr_in target{};
-    target.sin_family = AF_INET;
-    target.sin_addr.s_addr = route.real_address;
-    target.sin_port = htons(route.real_port);
+    length = sizeof place;
+    fill_in({route.real_address, route.real_port, by_ipv6},
+            reinterpret_cast<sockaddr*>(&place),
+            &length);
     // Counted before the call: once the engine sees the connection it must find it expected.
     page->connects.fetch_add(1);
-    const int result = next(descriptor, reinterpret_cast<const sockaddr*>(&target), sizeof target);
+    const int result = next(descriptor, reinterpret_cast<const sockaddr*>(&place), length);
     if (result == 0 || errno == EINPROGRESS) {
+        const int error = errno;
+        constexpr std::uint32_t first_port = 32'768;  // as Linux numbers them
+        constexpr std::uint32_t ports = 28'000;
         set_use(descriptor, DescriptorUse::connection);
+        set_shown(descriptor,
+                  {route.address,
+                   route.port,
+                   static_cast<std::uint16_t>(first_port + local_ports.fetch_add(1) % ports)});
         // The kernel ends the wait for this connection by itself, also in a process of one thread.
         page->own_wakes.fetch_add(1);
+        errno = error;
     } else {
         page->connects.fetch_sub(1);
     }
     return result;
 }
 
-bool is_loopback(std::uint32_t address) {
-    return (ntohl(address) >> 24) == 127;
+void say_refused(const Internet& place, const char* what) {
+    char shown[INET_ADDRSTRLEN];
+    ::inet_ntop(AF_INET, &place.address, shown, sizeof shown);
+    if (is_loopback(place.address)) {
+        say("orrery: %s %s:%u refused: nothing of the handler's own listens there, and other "
+            "programs on this machine are not part of the simulated world\n",
+            what,
+            shown,
+            place.port);
+    } else {
+        say("orrery: %s %s:%u refused: it is not part of the simulated world\n",
+            what,
+            shown,
+            place.port);
+    }
+}
+
+/// Whether a process may send to `address` what is no TCP connection; says so and sets errno if
+/// not.
+bool may_send_to(const sockaddr* address, socklen_t length) {
+    if (page == nullptr || address == nullptr || length < sizeof(sa_family_t) ||
+        (address->sa_family != AF_INET && address->sa_family != AF_INET6)) {
+        return true;
+    }
+    Internet place;
+    if (as_internet(address, length, place)) {
+        if ((is_loopback(place.address) && is_own_port(place.port, Protocol::udp)) ||
+            allows_address(place.address, place.port)) {
+            return true;
+        }
+        say_refused(place, "a datagram to");
+    } else {
+        say("orrery: a datagram refused: IPv6 is not part of the simulated world\n");
+    }
+    errno = ENETUNREACH;
+    return false;
+}
+
+/// Sends as a blocking socket with SO_SNDTIMEO does. `send_now` sends what there is room for.
+template <typename Send>
+ssize_t send_within_time(int descriptor, Send send_now) {
+    for (;;) {
+        const ssize_t sent = send_now();
+        if (sent >= 0 || errno != EAGAIN || !would_block(descriptor, POLLOUT) ||
+            !wait_for(descriptor, POLLOUT, send_timeout(descriptor))) {
+            return sent;
+        }
+    }
+}
+
+bool is_connection(int descriptor) {
+    return page != nullptr && use_of(descriptor) == DescriptorUse::connection;
 }
 
 }  // namespace
@@ -91,61 +132,94 @@ int connect(int descriptor, const sockaddr* address, socklen_t length) {
         may_wake_another();
         return next(descriptor, address, length);
     }
-    char text[160];
-    if (address->sa_family == AF_INET && length >= sizeof(sockaddr_in)) {
-        const auto& wanted = *reinterpret_cast<const sockaddr_in*>(address);
-        const std::uint16_t port = ntohs(wanted.sin_port);
-        if (const Route* route = find_route(wanted.sin_addr.s_addr, port)) {
-            return connect_to_engine(descriptor, *route);
-        }
-        if (is_loopback(wanted.sin_addr.s_addr)) {
-            may_wake_another();
-            return next(descriptor, address, length);  // the handler's own servers
-        }
-        char shown[INET_ADDRSTRLEN];
-        ::inet_ntop(AF_INET, &wanted.sin_addr, shown, sizeof shown);
-        std::snprintf(
-            text,
-            sizeof text,
-            "orrery: connection to %s:%u refused: it is not part of the simulated world\n",
-            shown,
-            port);
-    } else {
-        std::snprintf(
-            text,
-            sizeof text,
-            "orrery: connection refused: address family %d is not part of the simulated world\n",
-            address->sa_family);
+    if (is_datagram(descriptor)) {
+        return may_send_to(address, length) ? next(descriptor, address, length) : -1;
     }
-    say(text);
-    errno = ENETUNREACH;
+    Internet place;
+    if (!as_internet(address, length, place)) {
+        say(address->sa_family == AF_INET6
+                ? "orrery: connection refused: IPv6 is not part of the simulated world\n"
+                : "orrery: connection refused: this address family is not part of the simulated "
+                  "world\n");
+        errno = ENETUNREACH;
+        return -1;
+    }
+    if (const Route* route = find_route(place.address, place.port)) {
+        return connect_to_engine(descriptor, *route, place.by_ipv6);
+    }
+    if (is_loopback(place.address) && is_own_port(place.port, Protocol::tcp)) {
+        may_wake_another();
+        return next(descriptor, address, length);
+    }
+    if (allows_address(place.address, place.port)) {
+        set_use(descriptor, DescriptorUse::outside);
+        await_outside(descriptor);
+        const Blocked blocked;
+        return next(descriptor, address, length);
+    }
+    say_refused(place, "connection to");
+    errno = is_loopback(place.address) ? ECONNREFUSED : ENETUNREACH;
     return -1;
 }
 
-int getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** result) {
-    static auto* next = real(&getaddrinfo, "getaddrinfo");
-    in_addr numeric{};
-    if (page == nullptr || node == nullptr || ::inet_pton(AF_INET, node, &numeric) == 1 ||
-        std::strchr(node, ':') != nullptr || ::strcasecmp(node, "localhost") == 0) {
-        return next(node, service, hints, result);
+int bind(int descriptor, const sockaddr* address, socklen_t length) {
+    static auto* next = real(&bind, "bind");
+    const int result = next(descriptor, address, length);
+    if (page != nullptr && result == 0 && is_datagram(descriptor)) {
+        add_own_port(descriptor, Protocol::udp);
     }
-    const Route* route = find_host(node);
-    if (route == nullptr) {
-        char text[320];
-        std::snprintf(text,
-                      sizeof text,
-                      "orrery: host name %.200s not found: it is not part of the simulated world\n",
-                      node);
-        say(text);
-        return EAI_NONAME;
+    return result;
+}
+
+int listen(int descriptor, int backlog) {
+    static auto* next = real(&listen, "listen");
+    const int result = next(descriptor, backlog);
+    if (page != nullptr && result == 0) {
+        add_own_port(descriptor, Protocol::tcp);
     }
-    char address[INET_ADDRSTRLEN];
-    ::inet_ntop(AF_INET, &route->address, address, sizeof address);
-    return next(address, service, hints, result);
+    return result;
+}
+
+int getsockname(int descriptor, sockaddr* address, socklen_t* length) {
+    static auto* next = real(&getsockname, "getsockname");
+    if (!is_connection(descriptor)) {
+        return next(descriptor, address, length);
+    }
+    sockaddr_storage whole{};
+    socklen_t room = sizeof whole;
+    if (const int failed = next(descriptor, reinterpret_cast<sockaddr*>(&whole), &room)) {
+        return failed;
+    }
+    in_addr own{};
+    ::inet_pton(AF_INET, shown_host_name, &own);
+    fill_in({own.s_addr, shown_of(descriptor).local_port, whole.ss_family == AF_INET6},
+            address,
+            length);
+    return 0;
+}
+
+int getpeername(int descriptor, sockaddr* address, socklen_t* length) {
+    static auto* next = real(&getpeername, "getpeername");
+    if (!is_connection(descriptor)) {
+        return next(descriptor, address, length);
+    }
+    sockaddr_storage whole{};
+    socklen_t room = sizeof whole;
+    if (const int failed = next(descriptor, reinterpret_cast<sockaddr*>(&whole), &room)) {
+        return failed;
+    }
+    const Shown shown = shown_of(descriptor);
+    fill_in({shown.address, shown.port, whole.ss_family == AF_INET6}, address, length);
+    return 0;
 }
 
 ssize_t send(int descriptor, const void* data, size_t length, int flags) {
     static auto* next = real(&send, "send");
+    if (send_timeout(descriptor) > 0) {
+        return send_within_time(descriptor, [&] {
+            return count_sent(descriptor, next(descriptor, data, length, flags | MSG_DONTWAIT));
+        });
+    }
     return count_sent(descriptor, next(descriptor, data, length, flags));
 }
 
@@ -156,16 +230,31 @@ ssize_t sendto(int descriptor,
                const sockaddr* to,
                socklen_t size) {
     static auto* next = real(&sendto, "sendto");
+    if (to != nullptr && !is_connection(descriptor) && !may_send_to(to, size)) {
+        return -1;
+    }
     return count_sent(descriptor, next(descriptor, data, length, flags, to, size));
 }
 
 ssize_t sendmsg(int descriptor, const msghdr* message, int flags) {
     static auto* next = real(&sendmsg, "sendmsg");
+    if (send_timeout(descriptor) > 0) {
+        return send_within_time(descriptor, [&] {
+            return count_sent(descriptor, next(descriptor, message, flags | MSG_DONTWAIT));
+        });
+    }
+    if (message->msg_name != nullptr && !is_connection(descriptor) &&
+        !may_send_to(static_cast<const sockaddr*>(message->msg_name), message->msg_namelen)) {
+        return -1;
+    }
     return count_sent(descriptor, next(descriptor, message, flags));
 }
 
 ssize_t write(int descriptor, const void* data, size_t length) {
     static auto* next = real(&write, "write");
+    if (send_timeout(descriptor) > 0) {
+        return send(descriptor, data, length, 0);
+    }
     return count_sent(descriptor, next(descriptor, data, length));
 }
 

@@ -7,13 +7,16 @@
 
 namespace orrery::shim {
 
-inline constexpr std::uint64_t page_magic = 0x3279727265727230;  // changes with the layout
+inline constexpr std::uint64_t page_magic = 0x3379727265727230;  // changes with the layout
 inline constexpr unsigned max_slots = 512;
 inline constexpr unsigned max_routes = 64;
 inline constexpr unsigned max_host_name = 128;
+inline constexpr unsigned max_own_ports = 64;
+inline constexpr unsigned max_allowed = 32;
 
-/// How the engine wakes a thread whose wait is over.
-enum class WakeBy : std::uint32_t { futex, signal, grant };
+/// How the engine wakes a thread whose wait is over; or that it was no wait but a timer, which
+/// sends the process a signal.
+enum class WakeBy : std::uint32_t { futex, signal, grant, timer };
 
 /// A thread's permission to go on after a wait, in a process that has several.
 enum class Grant : std::uint32_t { none, wanted, given };
@@ -28,17 +31,27 @@ struct Slot {
         wait_number;  // odd while a wait with a deadline is under way; grows with each
     std::atomic<std::int64_t> deadline;  // nanoseconds since the Unix epoch, virtual
     std::atomic<WakeBy> wake_by;
-    std::atomic<std::uint32_t> woken;  // set by the engine when the deadline has come; a futex
+    std::atomic<std::uint32_t> woken;    // set by the engine when the deadline has come; a futex
+    std::atomic<std::uint32_t> process;  // of the thread: a child's waits are here as well
+    std::atomic<std::int32_t> signal;    // a timer's
+    std::atomic<std::int64_t> interval;  // after which a timer is due again; 0: it is not
 };
 
 /// Connections to a virtual address lead to a real one. IPv4 in network byte order, ports in host
-/// order.
+/// order. The first one whose host fits counts; one without a port says that there is no such host.
 struct Route {
     std::uint32_t address;
     std::uint16_t port;
     std::uint32_t real_address;
     std::uint16_t real_port;
-    char host[max_host_name];  // the name that resolves to `address`; may be empty
+    char host[max_host_name];  // the name that resolves to `address`; ".x" for all names that end
+                               // so; may be empty
+};
+
+/// A place outside the simulated world that may be reached all the same, in real time.
+struct Allowed {
+    char host[max_host_name];  // a name, ".x" as above, or a numeric address
+    std::uint16_t port;        // 0: any
 };
 
 struct Page {
@@ -50,6 +63,13 @@ struct Page {
         source_address;  // connections come from here: it tells servers who they belong to
     std::uint32_t route_count;
     Route routes[max_routes];
+    std::uint32_t allowed_count;
+    Allowed allowed[max_allowed];
+
+    // Where its children find the page and the library: /proc/PROCESS/fd/DESCRIPTOR.
+    std::int32_t process;
+    std::int32_t page_descriptor;
+    std::int32_t library_descriptor;
 
     // Written by the shim, read by the engine.
     std::atomic<std::uint32_t> threads;         // alive
@@ -66,6 +86,9 @@ struct Page {
     std::atomic<std::uint32_t> own_wakes;  // things done that may end a thread's wait in the kernel
     std::atomic<std::uint32_t> slots_used;  // slots from here on were never used
     Slot slots[max_slots];
+    std::atomic<std::uint32_t> own_ports[max_own_ports];  // where the process itself listens
+    std::atomic<std::uint32_t> outside_open;              // connections to what is allowed
+    std::atomic<std::uint32_t> outside_awaited;  // of them, and of names: answers under way
 
     // Set by the engine when it wants the event descriptor written once all threads wait.
     std::atomic<std::uint32_t> want_notice;
@@ -81,8 +104,8 @@ static_assert(std::atomic<std::int64_t>::is_always_lock_free &&
 /// The signal that ends a wait which is not a futex of ours. Above what programs commonly use.
 inline constexpr int wake_signal_offset = 3;  // SIGRTMIN + 3
 
-/// The variable that tells the shim its descriptors: "PAGE:EVENT:SHIM". The shim takes it out of
-/// the environment.
+/// The variable that tells the shim its descriptors: "PAGE:EVENT:SHIM"; see attach(). The shim
+/// takes it out of the environment.
 inline constexpr const char* shim_variable = "ORRERY_SHIM";
 
 }  // namespace orrery::shim

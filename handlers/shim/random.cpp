@@ -1,4 +1,6 @@
 // Random bytes come from the process's seed: the n-th eight bytes drawn are the same in every run.
+#include "handlers/shim/children.h"
+#include "handlers/shim/futex.h"
 #include "handlers/shim/wait.h"
 
 #include <fcntl.h>
@@ -15,9 +17,13 @@ using namespace orrery::shim;
 
 namespace {
 
+std::uint64_t childs_seed = 0;
+std::atomic<std::uint64_t> childs_draws{0};
+
 /// splitmix64 of a counter: any draw can be computed without the ones before.
 std::uint64_t draw() {
-    std::uint64_t mixed = page->seed + (page->random_draws.fetch_add(1) + 1) * 0x9e3779b97f4a7c15;
+    std::atomic<std::uint64_t>& draws = is_child() ? childs_draws : page->random_draws;
+    std::uint64_t mixed = own_seed() + (draws.fetch_add(1) + 1) * 0x9e3779b97f4a7c15;
     mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
     mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
     return mixed ^ (mixed >> 31);
@@ -26,6 +32,15 @@ std::uint64_t draw() {
 }  // namespace
 
 namespace orrery::shim {
+
+void use_own_random(std::uint64_t seed) {
+    childs_seed = seed;
+    childs_draws.store(0);
+}
+
+std::uint64_t own_seed() {
+    return is_child() ? childs_seed : page->seed;
+}
 
 void fill_random(void* buffer, std::size_t length) {
     auto* place = static_cast<unsigned char*>(buffer);
@@ -88,6 +103,9 @@ long syscall(long number, ...) {
         return -1;
     }
     static auto* next = real(&syscall, "syscall");
+    if (number == SYS_futex && page != nullptr) {
+        return futex_call(value);
+    }
     if (number == SYS_tgkill) {
         may_wake_another();
     }

@@ -1,9 +1,8 @@
-// Threads, processes and what threads wait for: counted, and with virtual time-outs.
+// Threads and what they wait for: counted, and with virtual time-outs.
 #include "handlers/shim/wait.h"
 
 #include <pthread.h>
 #include <semaphore.h>
-#include <spawn.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -89,6 +88,13 @@ int wait_on_semaphore(sem_t* semaphore, std::int64_t deadline) {
         }
         if (parks()) {
             const Parked parked = park(semaphore, deadline, nullptr, nullptr);
+            if (parked == Parked::interrupted && ::sem_trywait(semaphore) != 0) {
+                errno = EINTR;
+                return -1;
+            }
+            if (parked == Parked::interrupted) {
+                return 0;
+            }
             if (parked != Parked::impossible) {
                 continue;
             }
@@ -98,9 +104,9 @@ int wait_on_semaphore(sem_t* semaphore, std::int64_t deadline) {
             return next(semaphore);
         }
         const TimedWait wait(deadline, WakeBy::signal);
-        if (!wait.over()) {
+        while (!wait.over()) {
             const int result = next(semaphore);
-            if (result == 0 || !wait.over()) {
+            if (result == 0 || (!wait.over() && !interrupted_by_us())) {
                 return result;
             }
         }
@@ -264,72 +270,6 @@ int sem_clockwait(sem_t* semaphore, clockid_t clock, const timespec* time) {
     static auto* next = real(&sem_clockwait, "sem_clockwait");
     return page == nullptr ? next(semaphore, clock, time)
                            : wait_on_semaphore(semaphore, deadline_of(clock, *time));
-}
-
-pid_t fork() {
-    static auto* next = real(&fork, "fork");
-    if (page == nullptr) {
-        return next();
-    }
-    page->has_children.store(1);
-    const pid_t child = next();
-    if (child == 0) {
-        detach();
-    }
-    return child;
-}
-
-/// POSIX lets vfork be fork; sharing the parent's memory, detach() would detach the parent.
-pid_t vfork() {
-    return fork();
-}
-
-int posix_spawn(pid_t* process,
-                const char* path,
-                const posix_spawn_file_actions_t* actions,
-                const posix_spawnattr_t* attributes,
-                char* const arguments[],
-                char* const environment[]) {
-    static auto* next = real(&posix_spawn, "posix_spawn");
-    if (page != nullptr) {
-        page->has_children.store(1);
-    }
-    return next(process, path, actions, attributes, arguments, environment);
-}
-
-int posix_spawnp(pid_t* process,
-                 const char* file,
-                 const posix_spawn_file_actions_t* actions,
-                 const posix_spawnattr_t* attributes,
-                 char* const arguments[],
-                 char* const environment[]) {
-    static auto* next = real(&posix_spawnp, "posix_spawnp");
-    if (page != nullptr) {
-        page->has_children.store(1);
-    }
-    return next(process, file, actions, attributes, arguments, environment);
-}
-
-// The process number differs from run to run; on Lambda, too, a function finds itself at a small
-// one.
-
-constexpr pid_t shown_process = 8;
-
-pid_t getpid() {
-    static auto* next = real(&getpid, "getpid");
-    return page == nullptr ? next() : shown_process;
-}
-
-pid_t getppid() {
-    static auto* next = real(&getppid, "getppid");
-    return page == nullptr ? next() : 1;
-}
-
-int kill(pid_t process, int signal) {
-    static auto* next = real(&kill, "kill");
-    static auto* own = real(&getpid, "getpid");
-    may_wake_another();
-    return next(page != nullptr && process == shown_process ? own() : process, signal);
 }
 
 }  // extern "C"

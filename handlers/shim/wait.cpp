@@ -1,5 +1,8 @@
 #include "handlers/shim/wait.h"
 
+#include "handlers/shim/children.h"
+#include "handlers/shim/timers.h"
+
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
@@ -19,12 +22,14 @@ __thread pthread_cond_t* waited_condition = nullptr;
 
 namespace {
 
-int event_descriptor = -1;
+int event = -1;
 std::atomic<std::uint64_t> bytes_at_last_notice{0};
+std::atomic<std::uint32_t> childs_threads{0};
 __thread Slot* own_slot = nullptr;
 __thread std::uint32_t own_number = 0;
 __thread unsigned clock_readings = 0;
 __thread std::int64_t spin_step = 0;
+__thread bool signalled_by_us = false;
 
 constexpr unsigned readings_before_time_passes = 5000;
 constexpr std::int64_t first_spin_step = 1'000'000;      // 1 ms
@@ -34,10 +39,21 @@ std::uint32_t thread_id() {
     return static_cast<std::uint32_t>(::syscall(SYS_gettid));
 }
 
+/// Not our own syscall(), which would count the wait.
+template <typename... Arguments>
+long futex(Arguments... arguments) {
+    static auto* next = real(&::syscall, "syscall");
+    return next(SYS_futex, arguments...);
+}
+
+std::uint32_t process_id() {
+    return static_cast<std::uint32_t>(::syscall(SYS_getpid));
+}
+
 void notify() {
     const std::uint64_t one = 1;
     // The raw call: our own write() would count it.
-    ::syscall(SYS_write, event_descriptor, &one, sizeof one);
+    ::syscall(SYS_write, event, &one, sizeof one);
 }
 
 /// The engine hears of the sent bytes by their arrival; it must be told only if nothing was sent,
@@ -55,6 +71,9 @@ void notice_if_all_wait(bool certainly) {
 }
 
 void block(bool certainly) {
+    if (is_child()) {
+        return;
+    }
     page->blocked.fetch_add(1);
     notice_if_all_wait(certainly);
 }
@@ -66,6 +85,7 @@ Slot* claim_slot() {
             if (page->slots[index].thread_id.compare_exchange_strong(free, thread_id())) {
                 own_slot = &page->slots[index];
                 own_slot->number.store(own_number);
+                own_slot->process.store(process_id());
                 std::uint32_t used = page->slots_used.load();
                 while (used <= index && !page->slots_used.compare_exchange_weak(used, index + 1)) {
                 }
@@ -88,13 +108,18 @@ void await_grant() {
     slot->grant.store(Grant::wanted);
     notice_if_all_wait(true);
     while (slot->grant.load() == Grant::wanted) {
-        ::syscall(SYS_futex, &slot->grant, FUTEX_WAIT, Grant::wanted, nullptr, nullptr, 0);
+        futex(&slot->grant, FUTEX_WAIT, Grant::wanted, nullptr, nullptr, 0);
     }
     slot->grant.store(Grant::none);
 }
 
 void unblock() {
     const int error = errno;
+    if (is_child()) {
+        made_progress();
+        errno = error;
+        return;
+    }
     await_grant();
     page->blocked.fetch_sub(1);
     page->wakeups.fetch_add(1);
@@ -103,47 +128,52 @@ void unblock() {
 }
 
 void wake_handler(int /*signal*/) {
+    signalled_by_us = true;
+    fire_timer_descriptors();
     if (waited_condition != nullptr) {
         // All threads wait when the engine signals, so nobody holds the condition's inner lock.
         ::pthread_cond_broadcast(waited_condition);
     }
 }
 
-/// Reads "PAGE:EVENT:SHIM" and maps the page; leaves `page` null when anything is not as the engine
-/// would have left it.
-void attach() {
-    const char* text = ::getenv(shim_variable);
-    if (text == nullptr) {
-        return;
-    }
+void handle_wake_signal() {
+    struct sigaction action = {};
+    action.sa_handler = wake_handler;  // without SA_RESTART: the interrupted call returns EINTR
+    static auto* next =
+        real(static_cast<int (*)(int, const struct sigaction*, struct sigaction*)>(&::sigaction),
+             "sigaction");
+    next(SIGRTMIN + wake_signal_offset, &action, nullptr);
+}
+
+bool attach_to_descriptors(const char* text) {
     char* end = nullptr;
     const long page_descriptor = ::strtol(text, &end, 10);
     if (*end != ':') {
-        return;
+        return false;
     }
-    const long event = ::strtol(end + 1, &end, 10);
+    const long event_descriptor = ::strtol(end + 1, &end, 10);
     if (*end != ':') {
+        return false;
+    }
+    const long library = ::strtol(end + 1, &end, 10);
+    if (!map_page(static_cast<int>(page_descriptor))) {
+        return false;
+    }
+    begin(static_cast<int>(page_descriptor),
+          static_cast<int>(event_descriptor),
+          static_cast<int>(library));
+    return true;
+}
+
+/// From the engine "PAGE:EVENT:SHIM", descriptors; from a process that has the shim what
+/// children.cpp says. Leaves `page` null when anything is not as they would have left it.
+void attach() {
+    const char* text = ::getenv(shim_variable);
+    if (text == nullptr || !(attach_to_inherited(text) ||
+                             (text[0] >= '0' && text[0] <= '9' && attach_to_descriptors(text)))) {
         return;
     }
-    const long shim = ::strtol(end + 1, &end, 10);
-    void* mapped = ::mmap(nullptr,
-                          sizeof(Page),
-                          PROT_READ | PROT_WRITE,
-                          MAP_SHARED,
-                          static_cast<int>(page_descriptor),
-                          0);
-    if (mapped == MAP_FAILED || static_cast<Page*>(mapped)->magic != page_magic) {
-        return;
-    }
-    ::syscall(SYS_close, static_cast<int>(page_descriptor));
-    ::syscall(SYS_close, static_cast<int>(shim));
-    event_descriptor = static_cast<int>(event);
-    ::fcntl(event_descriptor, F_SETFD, FD_CLOEXEC);
-    page = static_cast<Page*>(mapped);
-    page->threads.store(1);
-    struct sigaction action = {};
-    action.sa_handler = wake_handler;  // without SA_RESTART: the interrupted call returns EINTR
-    ::sigaction(SIGRTMIN + wake_signal_offset, &action, nullptr);
+    handle_wake_signal();
     // A handler sees the environment that Lambda would give it.
     ::unsetenv(shim_variable);
     ::unsetenv("LD_PRELOAD");
@@ -154,6 +184,95 @@ __attribute__((constructor)) void start() {
 }
 
 }  // namespace
+
+bool map_page(int descriptor) {
+    void* mapped = ::mmap(nullptr, sizeof(Page), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    if (mapped == MAP_FAILED || static_cast<Page*>(mapped)->magic != page_magic) {
+        return false;
+    }
+    page = static_cast<Page*>(mapped);
+    return true;
+}
+
+int event_descriptor() {
+    return event;
+}
+
+/// The process that the engine knows, with its only thread. What a program that it was before left
+/// in the page is no longer true.
+void begin(int page_descriptor, int its_event, int library) {
+    event = its_event;
+    page->process = static_cast<std::int32_t>(process_id());
+    page->page_descriptor = page_descriptor;
+    page->library_descriptor = library;
+    for (const int descriptor : {page_descriptor, event, library}) {
+        ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    }
+    for (std::uint32_t index = 0; index < page->slots_used.load(); ++index) {
+        Slot& slot = page->slots[index];
+        if (slot.process.load() == process_id()) {
+            stop_timer(slot);
+            slot.parked_on.store(0);
+            slot.grant.store(Grant::none);
+            slot.thread_id.store(0);
+        }
+    }
+    page->has_threads.store(0);
+    page->blocked.store(0);
+    page->threads.store(1);
+}
+
+bool is_our_descriptor(int descriptor) {
+    return page != nullptr && !is_child() &&
+           (descriptor == event || descriptor == page->page_descriptor ||
+            descriptor == page->library_descriptor);
+}
+
+void begin_as_child() {
+    own_slot = nullptr;
+    own_number = first_thread_number();
+    waited_condition = nullptr;
+    forget_timers();
+}
+
+bool interrupted_by_us() {
+    const bool ours = signalled_by_us;
+    signalled_by_us = false;
+    return ours;
+}
+
+Slot* claim_timer(int signal) {
+    constexpr std::uint32_t no_thread = ~0U;
+    for (std::uint32_t index = 0; index < max_slots; ++index) {
+        std::uint32_t free = 0;
+        Slot& slot = page->slots[index];
+        if (slot.thread_id.compare_exchange_strong(free, no_thread)) {
+            slot.number.store(own_number);
+            slot.process.store(process_id());
+            slot.signal.store(signal);
+            std::uint32_t used = page->slots_used.load();
+            while (used <= index && !page->slots_used.compare_exchange_weak(used, index + 1)) {
+            }
+            return &slot;
+        }
+    }
+    return nullptr;
+}
+
+void set_timer(Slot& timer, std::int64_t deadline, std::int64_t interval) {
+    stop_timer(timer);
+    timer.woken.store(0);
+    timer.deadline.store(deadline);
+    timer.interval.store(interval);
+    timer.wake_by.store(WakeBy::timer);
+    timer.wait_number.fetch_add(1);
+}
+
+void stop_timer(Slot& timer) {
+    if (timer.wait_number.load() % 2 == 1) {
+        timer.wait_number.fetch_add(1);
+    }
+}
 
 std::int64_t now() {
     return page->now.load(std::memory_order_relaxed);
@@ -180,6 +299,7 @@ TimedWait::TimedWait(std::int64_t deadline, WakeBy wake_by) : slot_(claim_slot()
     slot_->deadline.store(deadline);
     slot_->wake_by.store(wake_by);
     slot_->wait_number.fetch_add(1);
+    signalled_by_us = false;
     block(true);
 }
 
@@ -196,8 +316,8 @@ bool TimedWait::over() const {
 
 bool TimedWait::sleep() const {
     while (!over()) {
-        if (::syscall(SYS_futex, &slot_->woken, FUTEX_WAIT, 0, nullptr, nullptr, 0) == -1 &&
-            errno == EINTR) {
+        if (futex(&slot_->woken, FUTEX_WAIT, 0, nullptr, nullptr, 0) == -1 && errno == EINTR &&
+            !interrupted_by_us()) {
             return over();
         }
     }
@@ -240,7 +360,7 @@ void count_clock_reading() {
 }
 
 bool parks() {
-    return page != nullptr && page->has_threads.load() != 0;
+    return page != nullptr && !is_child() && page->has_threads.load() != 0;
 }
 
 Parked park(const void* what,
@@ -263,9 +383,18 @@ Parked park(const void* what,
         slot->wake_by.store(WakeBy::grant);
         slot->wait_number.fetch_add(1);
     }
+    signalled_by_us = false;
     block(true);
+    bool interrupted = false;
     for (Grant grant = slot->grant.load(); grant != Grant::given; grant = slot->grant.load()) {
-        ::syscall(SYS_futex, &slot->grant, FUTEX_WAIT, grant, nullptr, nullptr, 0);
+        if (futex(&slot->grant, FUTEX_WAIT, grant, nullptr, nullptr, 0) == -1 && errno == EINTR &&
+            !interrupted_by_us() && !interrupted) {
+            interrupted = true;
+            slot->parked_on.store(0);
+            Grant waiting = Grant::none;
+            slot->grant.compare_exchange_strong(waiting, Grant::wanted);
+            notice_if_all_wait(true);
+        }
     }
     slot->parked_on.store(0);
     slot->grant.store(Grant::none);
@@ -276,7 +405,10 @@ Parked park(const void* what,
     page->wakeups.fetch_add(1);
     made_progress();
     errno = error;
-    return slot->woken.load() != 0 ? Parked::over : Parked::woken;
+    if (slot->woken.load() != 0) {
+        return Parked::over;
+    }
+    return interrupted ? Parked::interrupted : Parked::woken;
 }
 
 void unpark(const void* what, Unpark which) {
@@ -300,6 +432,9 @@ void unpark(const void* what, Unpark which) {
 }
 
 std::uint32_t thread_starts() {
+    if (is_child()) {
+        return ++childs_threads;
+    }
     page->has_threads.store(1);
     may_wake_another();  // the new one, which counts as blocked until it asks for its turn
     page->blocked.fetch_add(1);
@@ -308,13 +443,16 @@ std::uint32_t thread_starts() {
 }
 
 void thread_failed() {
+    if (is_child()) {
+        return;
+    }
     page->threads.fetch_sub(1);
     page->blocked.fetch_sub(1);
 }
 
 void thread_began(std::uint32_t number) {
     own_slot = nullptr;
-    own_number = number;
+    own_number = first_thread_number() + number;
     unblock();
 }
 
@@ -323,13 +461,12 @@ void thread_ended() {
         own_slot->thread_id.store(0);
         own_slot = nullptr;
     }
+    if (is_child()) {
+        return;
+    }
     may_wake_another();  // who joins it
     page->threads.fetch_sub(1);
     notice_if_all_wait(true);
-}
-
-void detach() {
-    page = nullptr;
 }
 
 }  // namespace orrery::shim

@@ -76,8 +76,9 @@ std::int64_t later(std::int64_t from, const timespec& time);
 
 /// Whether locks are handed over by park() and unpark(): otherwise nobody competes for them.
 bool parks();
-enum class Parked : unsigned char { woken, over, impossible };
+enum class Parked : unsigned char { woken, over, interrupted, impossible };
 /// Waits, holding nothing, until unpark(what) and this thread's turn, or the deadline (< 0: none).
+/// A signal's handler ends it as `interrupted`, if the caller can tell its own so.
 /// `after_registration` runs once an unpark() cannot be missed any more.
 Parked park(const void* what,
             std::int64_t deadline,
@@ -94,7 +95,22 @@ void thread_failed();
 void thread_began(std::uint32_t number);
 void thread_ended();
 
-/// In the child of a fork: the page belongs to the parent.
-void detach();
+/// Whether the signal that has just ended a call was one of ours that the caller need not know of.
+bool interrupted_by_us();
+
+/// A timer that sends the process `signal`: the slot to set its deadline in, or null.
+Slot* claim_timer(int signal);
+void set_timer(Slot& timer, std::int64_t deadline, std::int64_t interval);
+void stop_timer(Slot& timer);
+
+// For attaching to a page, at the start and in children.
+
+bool map_page(int descriptor);
+int event_descriptor();
+void begin_as_child();
+/// The process that the engine knows begins, or begins again as another program.
+void begin(int page_descriptor, int event, int library);
+/// Whether a descriptor is one of ours, which a program cannot close.
+bool is_our_descriptor(int descriptor);
 
 }  // namespace orrery::shim

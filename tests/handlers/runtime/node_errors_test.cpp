@@ -146,11 +146,6 @@ TEST_CASE("node: what cannot be loaded is reported as Lambda reports it") {
          "throw new RangeError('at import');",
          "RangeError",
          "at import"},
-        {"index.handler",
-         "index.js",
-         "exports.handler = awslambda.streamifyResponse(async () => {});",
-         "Runtime.StreamingNotSupported",
-         "orrery: response streaming (awslambda.streamifyResponse) is not supported yet"},
     };
     for (const Case& each : cases) {
         INFO(each.type << " of " << each.code);

@@ -54,11 +54,10 @@ public:
                                           Duration limit = std::chrono::hours(2)) {
         std::optional<lambda::Outcome> outcome;
         ++invocations;
-        lambda::Invocation invocation;
         invocation.request_id =
             "00000000-0000-4000-8000-" + std::to_string(100000000000 + invocations);
         invocation.payload = payload;
-        invocation.deadline = world.loop.now() + std::chrono::minutes(15);
+        invocation.deadline = world.loop.now() + time_left;
         invocation.function_arn = function.arn();
         invocation.trace_header = "Root=1-5e1b4151-5ac6c58f5b5dbb7e01234567;Sampled=0";
         environment->invoke(invocation,
@@ -75,6 +74,8 @@ public:
     ProcessRuntime runtime;
     std::vector<std::string> log;
     int invocations = 0;
+    Duration time_left = std::chrono::minutes(15);  // to the deadline of an invocation
+    lambda::Invocation invocation;                  // what invoke() sends, with what it fills in
     std::unique_ptr<lambda::Environment> environment;
 };
 

@@ -7,11 +7,13 @@ const errors = require('./errors.js');
 const loadHandler = require('./load.js');
 const output = require('./output.js');
 const { taskRoot } = require('./places.js');
+const streaming = require('./streaming.js');
 
 const PROCESS_UNDER_SHIM = 8; // what the shim shows as the process's number
 
 let connection;
 let handler;
+let current; // the invocation under way
 let errorPath = 'init/error'; // where an error that nobody catches is reported; none between invocations
 let loopIsEmpty; // what to do when nothing is left to wait for
 
@@ -32,7 +34,12 @@ function fail(title, error, status) {
     process.exit(status);
   }
   const payload = errors.payload(error);
-  connection.post(errorPath, JSON.stringify(payload), payload.errorType, () => process.exit(status));
+  const exit = () => process.exit(status);
+  if (current?.streams) {
+    connection.endStream(payload, exit);
+  } else {
+    connection.post(errorPath, JSON.stringify(payload), payload.errorType, exit);
+  }
 }
 
 /** The ways in which an invocation can end; only the first one counts. */
@@ -41,6 +48,7 @@ class Invocation {
     this.id = id;
     this.ended = false;
     this.waitsForEmptyLoop = true;
+    this.streams = false; // whether a part of a streamed response has gone out
     // A handler that forgot its callback answers null; one whose promise nobody can settle any more has failed.
     loopIsEmpty = () => {
       if (isAsync) {
@@ -100,7 +108,46 @@ class Invocation {
   postError(error) {
     errors.log('Invoke Error', error);
     const payload = errors.payload(error);
-    this.answer('error', JSON.stringify(payload), payload.errorType);
+    if (this.streams) {
+      this.endStream(payload);
+    } else {
+      this.answer('error', JSON.stringify(payload), payload.errorType);
+    }
+  }
+
+  beginStream(type) {
+    if (!this.streams) {
+      this.streams = true;
+      connection.beginStream(`invocation/${this.id}/response?next`, type);
+    }
+  }
+
+  /** A part of a streamed response. */
+  streamed(type, bytes, written) {
+    if (this.ended) {
+      written();
+      return;
+    }
+    this.beginStream(type);
+    if (bytes.length > 0) {
+      connection.stream(bytes, written);
+    } else {
+      written();
+    }
+  }
+
+  streamEnded(type) {
+    if (this.first()) {
+      this.beginStream(type);
+      this.endStream();
+    }
+  }
+
+  endStream(error) {
+    loopIsEmpty = undefined;
+    errorPath = '';
+    this.streams = false;
+    connection.endStream(error, invoke);
   }
 
   answer(kind, body, errorType) {
@@ -146,10 +193,15 @@ function contextOf(headers, invocation) {
 function invoke(headers, body) {
   const id = headers['lambda-runtime-aws-request-id'];
   const invocation = new Invocation(id, handler.constructor?.name === 'AsyncFunction');
+  current = invocation;
   output.setRequestId(id);
   errorPath = `invocation/${id}/error`;
   process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'] ?? '';
   try {
+    if (streaming.isStreaming(handler)) {
+      stream(invocation, JSON.parse(body || '{}'), contextOf(headers, invocation));
+      return;
+    }
     const result = handler(JSON.parse(body || '{}'), contextOf(headers, invocation),
       (error, value) => invocation.callback(error, value));
     if (typeof result?.then === 'function') {
@@ -160,19 +212,18 @@ function invoke(headers, body) {
   }
 }
 
-/** Response streaming has a name of its own that handlers ask for at import. */
-function refuseStreaming() {
-  const refuse = () => {
-    throw new errors.RuntimeError('StreamingNotSupported',
-      'orrery: response streaming (awslambda.streamifyResponse) is not supported yet');
-  };
-  globalThis.awslambda = { streamifyResponse: refuse, HttpResponseStream: { from: refuse } };
+/** A handler that streams is over when its promise is settled and its stream has ended. */
+function stream(invocation, event, context) {
+  const response = new streaming.ResponseStream(invocation);
+  response.on('error', (error) => invocation.fail(error));
+  Promise.resolve(handler(event, response, context))
+    .then(() => response.writableEnded || response.end(), (error) => invocation.fail(error ?? 'handled'));
 }
 
 async function main() {
   requireShim();
   output.patchConsole();
-  refuseStreaming();
+  streaming.install();
   process.argv.length = 2;
   connection = new Connection(process.env.AWS_LAMBDA_RUNTIME_API);
   process.on('uncaughtException', (error) => fail('Uncaught Exception', error, 129));

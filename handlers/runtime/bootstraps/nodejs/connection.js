@@ -32,6 +32,32 @@ module.exports = class Connection {
       answered);
   }
 
+  /** Begins a response whose length is not known yet. */
+  beginStream(path, type) {
+    this.socket.write(
+      `POST ${API}${path} HTTP/1.1\r\nHost: ${this.host}\r\nContent-Type: ${type}\r\n` +
+        'Lambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\n' +
+        'Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n\r\n');
+  }
+
+  /** `written` is called when the piece has gone out. */
+  stream(bytes, written) {
+    this.socket.cork();
+    this.socket.write(`${bytes.length.toString(16)}\r\n`);
+    this.socket.write(bytes);
+    this.socket.write('\r\n', written);
+    this.socket.uncork();
+  }
+
+  /** `error`: the payload of what broke it off, or nothing. */
+  endStream(error, answered) {
+    const trailers = error
+      ? `Lambda-Runtime-Function-Error-Type: ${error.errorType}\r\n` +
+        `Lambda-Runtime-Function-Error-Body: ${Buffer.from(JSON.stringify(error)).toString('base64')}\r\n`
+      : '';
+    this.send(`0\r\n${trailers}\r\n`, answered);
+  }
+
   send(text, answered) {
     this.answered = answered;
     this.socket.ref();

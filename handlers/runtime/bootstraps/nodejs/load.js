@@ -8,6 +8,7 @@ const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 
 const { RuntimeError } = require('./errors.js');
+const { isStreaming } = require('./streaming.js');
 
 /** The nearest package.json decides what a .js file is. */
 function isModulePackage(folder) {
@@ -55,7 +56,7 @@ async function loadOrExplain(taskRoot, folder, name) {
 
 function refuseRemovedCallbacks(handler) {
   const major = Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV)?.[1]);
-  if (major >= 24 && handler.length >= 3) {
+  if (major >= 24 && handler.length >= 3 && !isStreaming(handler)) {
     throw new RuntimeError('CallbackHandlerDeprecated',
       'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to ' +
       'modify this function to use a supported handler signature to use Node.js 24 or later. For more information ' +

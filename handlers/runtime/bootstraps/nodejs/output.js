@@ -23,9 +23,45 @@ function writeFully(bytes) {
   }
 }
 
+const ORDER = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
+const JSON_FORMAT = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
+const LEAST = JSON_FORMAT ? ORDER.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL ?? 'INFO') : 0;
+
+function describeError(error) {
+  return {
+    errorType: error.name,
+    errorMessage: error.message,
+    stackTrace: typeof error.stack === 'string' ? error.stack.split('\n') : [],
+  };
+}
+
+/** With LogFormat JSON: an only value stays what it is, several become text. */
+function jsonText(level, values) {
+  const shown = { timestamp: new Date().toISOString(), level, requestId };
+  const [only] = values;
+  if (values.length === 1 && only instanceof Error) {
+    Object.assign(shown, { message: describeError(only) });
+  } else if (values.length === 1 && typeof only === 'object' && only !== null) {
+    try {
+      JSON.stringify(only);
+      shown.message = only;
+    } catch {
+      shown.message = util.format(only);
+    }
+  } else {
+    shown.message = util.format(...values);
+  }
+  return `${JSON.stringify(shown)}\n`;
+}
+
 /** One log event, however many lines it has. [LS test_invocation_with_logs] */
 function record(level, values) {
-  const text = `${new Date().toISOString()}\t${requestId}\t${level}\t${util.format(...values)}\n`;
+  if (ORDER.indexOf(level) < LEAST) {
+    return;
+  }
+  const text = JSON_FORMAT
+    ? jsonText(level, values)
+    : `${new Date().toISOString()}\t${requestId}\t${level}\t${util.format(...values)}\n`;
   const length = Buffer.alloc(4);
   const bytes = Buffer.from(places.shown(text));
   length.writeUInt32LE(bytes.length);

@@ -57,9 +57,31 @@ class _Connection:
         return piece
 
 
-class _CognitoIdentity:
-    cognito_identity_id = None
-    cognito_identity_pool_id = None
+def _layer_paths():
+    """Where layers put modules; AWS_EXECUTION_ENV has the version asked for, which may not be this one's."""
+    opt = os.environ.pop("ORRERY_OPT", "/opt") + "/python"
+    version = os.environ["AWS_EXECUTION_ENV"].rpartition("_")[2]
+    return [f"{opt}/lib/{version}/site-packages", opt]
+
+
+class _Members:
+    """What a caller sent as JSON, as an object: members that are missing are None."""
+
+    def __init__(self, values, **names):
+        for attribute, name in names.items():
+            setattr(self, attribute, (values or {}).get(name))
+
+
+def _client_context(text):
+    if not text:
+        return None
+    values = json.loads(text)
+    context = _Members(values, custom="custom", env="env")
+    context.client = _Members(
+        values["client"], installation_id="installation_id", app_title="app_title",
+        app_version_name="app_version_name", app_version_code="app_version_code",
+        app_package_name="app_package_name") if values.get("client") else None
+    return context
 
 
 class _Context:
@@ -74,9 +96,11 @@ class _Context:
         self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
         self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
         self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
-        self.client_context = None
-        self.identity = _CognitoIdentity()
-        self.tenant_id = None
+        self.client_context = _client_context(headers.get("lambda-runtime-client-context"))
+        self.identity = _Members(
+            json.loads(headers.get("lambda-runtime-cognito-identity") or "{}"),
+            cognito_identity_id="cognitoIdentityId", cognito_identity_pool_id="cognitoIdentityPoolId")
+        self.tenant_id = headers.get("lambda-runtime-aws-tenant-id")
 
     def get_remaining_time_in_millis(self):
         return max(0, self._deadline_ms - int(time.time() * 1000))
@@ -106,9 +130,35 @@ def _write_record(text):
         frame = frame[os.write(1, frame):]
 
 
+class _JsonFormatter(logging.Formatter):
+    """With LogFormat JSON a record is an object, with the extra members that the caller gave it."""
+
+    _OWN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "aws_request_id"}
+
+    def format(self, record):
+        shown = {"timestamp": self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ"), "level": record.levelname,
+                 "message": record.getMessage(), "logger": record.name}
+        if record.exc_info:
+            kind, error, trace = record.exc_info
+            shown.update(stackTrace=traceback.format_tb(trace), errorType=kind.__name__, errorMessage=str(error),
+                         location=f"{record.pathname}:{record.funcName}:{record.lineno}")
+        shown["requestId"] = record.aws_request_id
+        shown.update((name, value) for name, value in vars(record).items() if name not in self._OWN)
+        return json.dumps(shown, ensure_ascii=False, default=str) + "\n"
+
+
+def _logs_json():
+    return os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
+
+
 def _set_up_logging():
-    formatter = logging.Formatter(
-        "[%(levelname)s]\t%(asctime)s.%(msecs)dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S")
+    if _logs_json():
+        formatter = _JsonFormatter()
+        level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
+        logging.getLogger().setLevel({"TRACE": "NOTSET", "FATAL": "CRITICAL"}.get(level, level))
+    else:
+        formatter = logging.Formatter(
+            "[%(levelname)s]\t%(asctime)s.%(msecs)dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
     handler = _RecordHandler()
     handler.setFormatter(formatter)
@@ -171,6 +221,10 @@ def _describe(error, request_id):
 
 
 def _log_error(described):
+    if _logs_json():
+        begin = {"timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "log_level": "ERROR"}
+        _write_record(json.dumps({**begin, **described}, ensure_ascii=False) + "\n")
+        return
     text = f"[ERROR] {described['errorType']}"
     if described["errorMessage"]:
         text += f": {described['errorMessage']}"
@@ -211,7 +265,7 @@ def main():
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
     del os.environ["PYTHONHASHSEED"]
     sys.argv = [sys.argv[0]]
-    sys.path[0] = _TASK_ROOT
+    sys.path[:1] = [_TASK_ROOT, *_layer_paths()]
     log_handler = _set_up_logging()
     connection = _Connection()
     try:
