@@ -27,8 +27,13 @@ public:
         std::vector<lambda::QueueMessage> messages;
         for (const sqs::Receipt& receipt :
              queue().receive({static_cast<std::size_t>(max), visibility, "lambda", "", nullptr})) {
-            messages.push_back(
-                {receipt.handle, receipt.message->id.text(), receipt.message->body.size()});
+            const sqs::Message& message = *receipt.message;
+            messages.push_back({receipt.handle,
+                                message.id.text(),
+                                message.body.size(),
+                                message.extras == nullptr
+                                    ? std::string_view()
+                                    : std::string_view(message.extras->trace_header)});
         }
         return messages;
     }

@@ -3,9 +3,12 @@
 #include "engine/store.h"
 #include "engine/world.h"
 #include "services/accounts.h"
+#include "services/cloudwatch/cloudwatch.h"
 #include "services/lambda/lambda.h"
+#include "services/log_destinations.h"
 #include "services/logs/logs.h"
 #include "services/queue_event_source.h"
+#include "services/queue_event_target.h"
 #include "services/rds/rds.h"
 #include "services/sqs/sqs.h"
 
@@ -38,14 +41,23 @@ struct Cloud::Services {
         : identity(an_identity),
           own_accounts(shared_accounts == nullptr ? std::make_unique<Accounts>(world) : nullptr),
           accounts(shared_accounts == nullptr ? *own_accounts : *shared_accounts),
+          cloudwatch(world, identity),
           logs(world, identity),
-          sqs(world, identity),
+          sqs(world, identity, &cloudwatch),
           rds(world, identity),
+          log_subscriptions(api),
+          log_metrics(cloudwatch),
           lambda_logs(logs),
           queue_sources(sqs),
+          queue_targets(sqs),
           lambda(world, identity, runtimes, lambda_logs) {
+        lambda.set_metrics(cloudwatch);
         lambda.add_event_source(queue_sources);
+        logs.set_subscription_target(log_subscriptions);
+        logs.set_metric_sink(log_metrics);
+        lambda.add_event_targets(queue_targets);
         // The list: a new service is a member above and a line here.
+        api.add(cloudwatch.api());
         api.add(logs.api());
         api.add(sqs.api());
         api.add(rds.api());
@@ -58,11 +70,15 @@ struct Cloud::Services {
     std::unique_ptr<Accounts> own_accounts;  // null where they are shared
     Accounts& accounts;
     aws::Api api;
+    cloudwatch::CloudWatchService cloudwatch;  // before those that write metrics
     logs::LogsService logs;
     sqs::SqsService sqs;
     rds::RdsService rds;
+    LogSubscriptions log_subscriptions;
+    LogMetrics log_metrics;
     LambdaLogs lambda_logs;
     QueueEventSources queue_sources;
+    QueueEventTargets queue_targets;
     lambda::LambdaService lambda;
 };
 
@@ -98,7 +114,8 @@ bool Cloud::empty() {
         return api().call_now(service, operation, Json::object()).at(list).empty();
     };
     return services_->accounts.iam(identity().account).empty() && sqs().queue_names().empty() &&
-           rds().instances().empty() && none("lambda", "ListFunctions", "Functions") &&
+           rds().instances().empty() && services_->cloudwatch.empty() &&
+           none("lambda", "ListFunctions", "Functions") &&
            none("logs", "DescribeLogGroups", "logGroups");
 }
 

@@ -2,6 +2,7 @@
 
 #include "engine/json.h"
 #include "services/lambda/limits.h"
+#include "services/lambda/trace_header.h"
 
 #include <nlohmann/json.hpp>
 
@@ -18,6 +19,7 @@ constexpr std::string_view payload_end = "]}";
 
 void Batch::clear() {
     call_->invocation.payload.assign(payload_begin);
+    call_->trace_header.clear();
     handles_.clear();
     message_ids_.clear();
     hidden_until_ = Instant::max();
@@ -55,6 +57,11 @@ bool Batch::keep(Received message, std::size_t payload_before) {
         message_ids_.push_back(std::move(message.message_id));
     }
     hidden_until_ = std::min(hidden_until_, message.hidden_until);
+    // The batch goes on with the chain of requests that is the longest. [choice]
+    if (trace_header::longest_loop(message.trace_header) >
+        trace_header::longest_loop(call_->trace_header)) {
+        call_->trace_header = std::move(message.trace_header);
+    }
     return true;
 }
 

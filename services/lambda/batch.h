@@ -20,6 +20,7 @@ struct Received {
     std::uint64_t handle = 0;
     std::string message_id;  // empty unless the mapping takes partial answers, which alone need it
     Instant hidden_until;    // when its visibility timeout ends
+    std::string trace_header;  // what it was sent with; usually empty
 };
 
 class Batch {

@@ -19,6 +19,7 @@ struct QueueMessage {
     std::uint64_t handle = 0;     // names this receipt of the message
     std::string_view message_id;  // valid until the message is deleted, moved or received again
     std::size_t body_bytes = 0;
+    std::string_view trace_header = {};  // AWSTraceHeader; valid as long as the id
 };
 
 /// A queue that a mapping polls.

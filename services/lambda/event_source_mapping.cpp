@@ -31,7 +31,7 @@ EventSourceMappings::EventSourceMappings(World& world, Functions& functions)
     // A mapping that lost its function goes on when there is one of that name again.
     functions_.on_added([this](const std::string& name) {
         for (const auto& mapping : mappings_) {
-            if (mapping->settings.poller.function_name == name) {
+            if (mapping->settings.poller.function.name == name) {
                 apply(*mapping);
             }
         }
@@ -40,6 +40,25 @@ EventSourceMappings::EventSourceMappings(World& world, Functions& functions)
 
 EventSourceMappings::~EventSourceMappings() {
     functions_.on_added({});
+}
+
+void EventSourceMappings::add_source(EventSources& sources) {
+    sources_.push_back(&sources);
+    std::erase_if(waiting_, [&](SavedMapping& saved) {
+        std::unique_ptr<QueueSource> queue = sources.find(saved.settings.event_source_arn);
+        if (queue == nullptr) {
+            return false;
+        }
+        auto mapping = std::make_unique<EventSourceMapping>();
+        mapping->uuid = saved.uuid;
+        mapping->settings = std::move(saved.settings);
+        mapping->tags = std::move(saved.tags);
+        mapping->poller = std::make_shared<SqsPoller>(world_, functions_, std::move(queue));
+        mappings_.push_back(std::move(mapping));
+        apply(*mappings_.back());
+        mappings_.back()->last_modified = saved.last_modified;
+        return true;
+    });
 }
 
 std::unique_ptr<QueueSource> EventSourceMappings::find_queue(std::string_view arn) const {
@@ -71,11 +90,11 @@ void EventSourceMappings::check(const MappingSettings& settings, const QueueSour
             "Maximum batch window in seconds must be greater than 0 if maximum batch size is "
             "greater than 10");
     }
-    const Function* function = functions_.find(poller.function_name);
-    if (function == nullptr) {
+    const FunctionVersion* version = functions_.main_version(poller.function);
+    if (version == nullptr) {
         invalid("Function does not exist");  // [LS]
     }
-    const Duration timeout = function->configuration().timeout;
+    const Duration timeout = version->configuration().timeout;
     if (queue.visibility_timeout() < timeout) {
         // [public error logs]
         invalid("Queue visibility timeout: " + whole_seconds(queue.visibility_timeout()) +
@@ -91,7 +110,7 @@ void EventSourceMappings::check_not_twice(const MappingSettings& settings) const
             throw aws::ApiError("ResourceConflictException",
                                 "An event source mapping with SQS arn (\" " +
                                     settings.event_source_arn + " \") and function (\" " +
-                                    settings.poller.function_name +
+                                    settings.poller.function.name +
                                     " \") already exists. Please update or delete the existing "
                                     "mapping with UUID " +
                                     mapping->uuid,
@@ -101,7 +120,7 @@ void EventSourceMappings::check_not_twice(const MappingSettings& settings) const
 }
 
 EventSourceMapping& EventSourceMappings::create(MappingSettings settings) {
-    if (functions_.find(settings.poller.function_name) == nullptr) {
+    if (functions_.main_version(settings.poller.function) == nullptr) {
         invalid("Function does not exist");  // before the queue. [LS]
     }
     std::unique_ptr<QueueSource> queue = find_queue(settings.event_source_arn);
@@ -113,7 +132,7 @@ EventSourceMapping& EventSourceMappings::create(MappingSettings settings) {
     mapping->settings = std::move(settings);
     mapping->poller = std::make_shared<SqsPoller>(world_, functions_, std::move(queue));
     world_.trace.record(
-        functions_.identity().scope() + "lambda/" + mapping->settings.poller.function_name,
+        functions_.identity().scope() + "lambda/" + mapping->settings.poller.function.name,
         "lambda.mapping.created",
         {{"event_source", mapping->settings.event_source_arn}, {"uuid", mapping->uuid}});
     mappings_.push_back(std::move(mapping));

@@ -30,7 +30,16 @@ struct EventSourceMapping {
     std::string uuid;
     MappingSettings settings;
     Instant last_modified;
+    std::map<std::string, std::string> tags;
     std::shared_ptr<SqsPoller> poller;
+};
+
+/// A mapping as a state directory has it.
+struct SavedMapping {
+    std::string uuid;
+    MappingSettings settings;
+    std::map<std::string, std::string> tags;
+    Instant last_modified;
 };
 
 class EventSourceMappings {
@@ -38,7 +47,11 @@ public:
     EventSourceMappings(World& world, Functions& functions);
     ~EventSourceMappings();
 
-    void add_source(EventSources& sources) { sources_.push_back(&sources); }
+    /// Mappings that were waiting for this one go on.
+    void add_source(EventSources& sources);
+    /// Goes on as soon as there is the source that it polls.
+    void restore_later(SavedMapping mapping) { waiting_.push_back(std::move(mapping)); }
+    const std::vector<SavedMapping>& waiting() const { return waiting_; }
 
     /// Checks `settings` against the queue and the function as AWS does, then starts. Throws
     /// ApiError.
@@ -61,6 +74,7 @@ private:
     Functions& functions_;
     RandomStream random_;
     std::vector<EventSources*> sources_;
+    std::vector<SavedMapping> waiting_;
     std::vector<std::unique_ptr<EventSourceMapping>> mappings_;
 };
 

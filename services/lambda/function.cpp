@@ -2,9 +2,9 @@
 
 #include "engine/ensure.h"
 #include "engine/world.h"
-#include "services/lambda/limits.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace orrery::lambda {
@@ -16,44 +16,75 @@ Function::Function(Host& host,
     : timing(simulation),
       host_(host),
       release_(std::move(release)),
-      trace_source_(configuration.identity.scope() + "lambda/" + configuration.name),
-      configuration_(std::make_shared<const FunctionConfiguration>(std::move(configuration))) {
+      trace_source_(configuration.identity.scope() + "lambda/" + configuration.name) {
     host_.world.trace.record(
-        trace_source_, "lambda.function.created", {{"runtime", configuration_->runtime}});
+        trace_source_, "lambda.function.created", {{"runtime", configuration.runtime}});
+    VersionOwner& owner = *this;
+    latest_ = std::make_unique<FunctionVersion>(host_, owner, std::move(configuration));
 }
 
 Function::~Function() {
-    host_.world.loop.cancel(reaper_);
+    host_.world.loop.cancel(burial_);
 }
 
-void Function::reconfigure(FunctionConfiguration configuration) {
-    configuration_ = std::make_shared<const FunctionConfiguration>(std::move(configuration));
-    stop_idle("update");
+FunctionVersion* Function::find_version(std::string_view name) {
+    if (name == latest_->name()) {
+        return latest_.get();
+    }
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (error != std::errc() || end != name.data() + name.size()) {
+        return nullptr;
+    }
+    const auto found = published_.find(number);
+    return found == published_.end() ? nullptr : found->second.get();
+}
+
+FunctionVersion& Function::publish() {
+    return restore_version(++last_published_, latest_->configuration(), latest_->description);
+}
+
+FunctionVersion& Function::restore_version(std::uint64_t number,
+                                           FunctionConfiguration configuration,
+                                           FunctionDescription description) {
+    configuration.version = std::to_string(number);
+    VersionOwner& owner = *this;
+    auto version = std::make_unique<FunctionVersion>(host_, owner, std::move(configuration));
+    version->description = std::move(description);
+    return *published_.emplace(number, std::move(version)).first->second;
+}
+
+std::int64_t Function::provisioned_concurrency() const {
+    std::int64_t sum = 0;
+    for (const auto& [qualifier, provisioning] : provisioned) {
+        sum += provisioning.requested;
+    }
+    return sum;
+}
+
+void Function::remove_version(const FunctionVersion& version) {
+    const auto place = std::find_if(published_.begin(), published_.end(), [&](const auto& entry) {
+        return entry.second.get() == &version;
+    });
+    ENSURE(place != published_.end());
+    place->second->stop_idle("delete");
+    if (place->second->in_flight() > 0) {
+        removed_.push_back(std::move(place->second));
+    }
+    published_.erase(place);
 }
 
 void Function::stop_idle(std::string_view reason) {
-    for (Sandbox* sandbox : std::exchange(idle_, {})) {
-        sandbox->stop(reason);
-        discard(*sandbox);
+    latest_->stop_idle(reason);
+    for (const auto& [number, version] : published_) {
+        version->stop_idle(reason);
     }
 }
 
-void Function::serve(std::shared_ptr<Call> call) {
+void Function::serve(FunctionVersion& version, std::shared_ptr<Call> call) {
     ++in_flight_;
-    if (idle_.empty()) {
-        SandboxOwner& owner = *this;
-        sandboxes_.push_back(
-            std::make_unique<Sandbox>(host_, owner, trace_source_, configuration_));
-        sandboxes_.back()->serve(std::move(call));
-        return;
-    }
-    Sandbox* sandbox = idle_.back();
-    idle_.pop_back();
-    sandbox->serve(std::move(call));
-}
-
-std::uint64_t Function::next_environment() {
-    return ++statistics.environments_started;
+    on_demand_in_flight_ += call->provisioned ? 0 : 1;
+    version.serve(std::move(call));
 }
 
 void Function::began(const Call& call) {
@@ -62,53 +93,24 @@ void Function::began(const Call& call) {
     }
 }
 
-void Function::finished(Sandbox& sandbox, std::shared_ptr<Call> call) {
+void Function::ended(FunctionVersion& version, Call& call) {
     --in_flight_;
+    on_demand_in_flight_ -= call.provisioned ? 0 : 1;
     ++statistics.invocations;
-    statistics.errors += call->outcome.kind == Outcome::Kind::success ? 0U : 1U;
-    if (sandbox.configuration() == configuration_) {
-        idle_.push_back(&sandbox);
-        arm_reaper();
-    } else {
-        sandbox.stop("update");
-        discard(sandbox);
-    }
-    // Emptied first: the call may be used again, and what it was called with may be what keeps its
-    // owner alive.
-    const auto tell = std::exchange(call->finished, {});
-    release_(*this);  // may make this function's owner plan its end, not end it
-    tell(*call);
-}
-
-void Function::discard(const Sandbox& sandbox) {
-    const auto owned =
-        std::find_if(sandboxes_.begin(), sandboxes_.end(), [&](const auto& candidate) {
-            return candidate.get() == &sandbox;
+    statistics.errors += call.outcome.kind == Outcome::Kind::success ? 0U : 1U;
+    const bool removed = std::any_of(removed_.begin(), removed_.end(), [&](const auto& other) {
+        return other.get() == &version;
+    });
+    if (removed && version.in_flight() == 0) {
+        version.stop_idle("delete");
+        Loop& loop = host_.world.loop;
+        loop.cancel(burial_);
+        // Not at once: its last call is still being told about.
+        burial_ = loop.at(loop.now(), [this] {
+            std::erase_if(removed_, [](const auto& other) { return other->in_flight() == 0; });
         });
-    ENSURE(owned != sandboxes_.end());
-    sandboxes_.erase(owned);
-}
-
-/// One event for all idle environments, at the end of the one that is idle for the longest time.
-void Function::arm_reaper() {
-    if (!reaper_ && !idle_.empty()) {
-        reaper_ = host_.world.loop.at(
-            idle_.front()->idle_since() + limits::idle_environment,
-            [this] { reap(); },
-            Weight::background);
     }
-}
-
-void Function::reap() {
-    reaper_ = {};
-    const Instant too_old = host_.world.loop.now() - limits::idle_environment;
-    while (!idle_.empty() && idle_.front()->idle_since() <= too_old) {
-        Sandbox& sandbox = *idle_.front();
-        idle_.erase(idle_.begin());
-        sandbox.stop("idle");
-        discard(sandbox);
-    }
-    arm_reaper();
+    release_(*this, call);  // may plan the end of this function, not end it
 }
 
 }  // namespace orrery::lambda

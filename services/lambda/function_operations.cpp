@@ -1,13 +1,16 @@
 #include "engine/json.h"
 #include "engine/world.h"
 #include "services/aws/error.h"
-#include "services/aws/parameters.h"
+#include "services/lambda/code_parameters.h"
+#include "services/lambda/control_plane.h"
+#include "services/lambda/function_description.h"
 #include "services/lambda/function_settings.h"
-#include "services/lambda/functions.h"
 #include "services/lambda/limits.h"
-#include "services/lambda/operations.h"
+#include "services/lambda/tags.h"
 
 #include <nlohmann/json.hpp>
+
+#include <utility>
 
 namespace orrery::lambda {
 
@@ -16,94 +19,114 @@ namespace {
 using aws::ApiError;
 using aws::Parameters;
 
-Function& named_function(Functions& functions, Parameters& parameters) {
-    FunctionReference reference = FunctionReference::parse(parameters.string("FunctionName"));
-    if (const auto qualifier = parameters.optional_string("Qualifier")) {
-        reference = FunctionReference::parse(reference.name + ":" + *qualifier);
-    }
-    return existing_function(functions, reference);
+[[noreturn]] void invalid(const std::string& message) {
+    throw ApiError("InvalidParameterValueException", message);
 }
 
-void touch(Function& function, Functions& functions) {
-    function.description.last_modified = functions.world().loop.now();
-    function.description.revision_id = functions.random().uuid();
+void read_package_type(Parameters& parameters) {
+    const std::string type = parameters.optional_string("PackageType").value_or("Zip");
+    if (type != "Zip") {
+        invalid("PackageType " + type + " is not supported here: only Zip is");
+    }
+    if (parameters.optional("PublishTo") != nullptr) {
+        invalid("PublishTo is not supported here");
+    }
 }
 
-std::map<std::string, std::string> read_tags(const Json* given) {
-    std::map<std::string, std::string> tags;
-    if (given == nullptr) {
-        return tags;
+void read_function_code(Request& request, FunctionSettings& settings) {
+    CodePackage package;
+    if (const Json* code = request.parameters.optional("Code")) {
+        Parameters members(*code, "CreateFunction.Code");
+        package = read_code(members, request.control.code, "CreateFunction");
     }
-    Parameters members(*given, "Tags");
-    for (const auto& [name, value] : given->items()) {
-        tags[name] = members.string(name);
+    if (package.directory.empty() && settings.configuration.runtime != codeless_runtime) {
+        invalid("Please provide a source for function code.");
     }
-    return tags;
+    settings.configuration.directory = package.directory;
+    settings.description.code_sha256 = package.sha256;
+    settings.description.code_size = package.size;
+    settings.description.unpacked_size = package.unpacked_size;
 }
 
-Json create_function(Functions& functions, const Json& input) {
-    Parameters parameters(input, "CreateFunction");
+void read_layers(Request& request, FunctionSettings& settings) {
+    if (request.parameters.optional("Layers") == nullptr) {
+        return;
+    }
+    request.control.layers.attach(request.parameters.strings("Layers"),
+                                  settings.description.unpacked_size,
+                                  settings.configuration,
+                                  settings.description);
+}
+
+Json create_function(Request& request) {
+    Parameters& parameters = request.parameters;
     FunctionSettings settings;
-    settings.configuration.identity = functions.identity();
-    settings.configuration.name = FunctionReference::parse(parameters.string("FunctionName")).name;
+    settings.configuration.identity = request.control.identity();
+    settings.configuration.name = request.reference().name;
     const std::string& name = settings.configuration.name;
     settings.description.role =
-        "arn:aws:iam::" + functions.identity().account + ":role/" + name + "-role";
-    read_settings(parameters, settings, functions.runtimes());
-    settings.configuration.directory =
-        read_code_directory(parameters, settings.configuration.runtime);
-    if (const auto package = parameters.optional_string("PackageType")) {
-        if (*package != "Zip") {
-            throw ApiError("InvalidParameterValueException",
-                           "PackageType " + *package + " is not supported here yet: only Zip is");
-        }
-    }
-    if (parameters.optional_boolean("Publish").value_or(false)) {
-        throw ApiError("InvalidParameterValueException",
-                       "Publish is not supported here yet: there are no versions");
-    }
-    settings.description.tags = read_tags(parameters.optional("Tags"));
-    parameters.finish();
-    if (functions.find(name) != nullptr) {
+        "arn:aws:iam::" + request.control.identity().account + ":role/" + name + "-role";
+    read_settings(parameters, settings, request.functions().runtimes());
+    read_architecture(parameters, settings.description);
+    read_package_type(parameters);
+    const bool publish = parameters.optional_boolean("Publish").value_or(false);
+    Tags tags = read_tags(parameters.optional("Tags"));
+    if (request.functions().find(name) != nullptr) {
         throw ApiError("ResourceConflictException", "Function already exist: " + name, 409);
     }
-    Function& function = functions.add(std::move(settings.configuration));
-    function.description = std::move(settings.description);
-    touch(function, functions);
-    return describe(function, ShownChange::created);
+    read_function_code(request, settings);
+    read_layers(request, settings);
+    parameters.finish();
+    Function& function = request.functions().add(std::move(settings.configuration));
+    FunctionDescription& description = function.latest().description;
+    description = std::move(settings.description);
+    function.tags = std::move(tags);
+    description.last_modified = request.now();
+    description.revision_id = request.functions().random().uuid();
+    if (!ControlPlane::at_once(request.caller)) {
+        description.created_at = request.now() + limits::creation;
+        description.first_revision_id = request.control.random.uuid();
+    }
+    if (publish) {
+        const FunctionVersion& version = function.publish();
+        return describe(version, request.now(), version.name(), ShownChange::created);
+    }
+    return describe(function.latest(), request.now(), "", ShownChange::created);
 }
 
-Json update_function_configuration(Functions& functions, const Json& input) {
-    Parameters parameters(input, "UpdateFunctionConfiguration");
-    Function& function = named_function(functions, parameters);
-    FunctionSettings settings{function.configuration(), function.description};
-    read_settings(parameters, settings, functions.runtimes());
-    if (const auto revision = parameters.optional_string("RevisionId")) {
-        if (*revision != function.description.revision_id) {
-            // [docs; LS]
-            throw ApiError("PreconditionFailedException",
-                           "The Revision Id provided does not match the latest Revision Id. Call "
-                           "the GetFunction/GetAlias API to retrieve the latest Revision Id",
-                           412);
-        }
-    }
+Json update_function_configuration(Request& request) {
+    Parameters& parameters = request.parameters;
+    Function& function = request.function();
+    FunctionVersion& latest = function.latest();
+    const std::string revision = request.revision();
+    FunctionSettings settings{latest.configuration(), latest.description};
+    read_settings(parameters, settings, request.functions().runtimes());
+    check_settled(latest, request.now());
+    check_revision(revision, latest.description.revision(request.now()));
+    read_layers(request, settings);
     parameters.finish();
-    function.reconfigure(std::move(settings.configuration));
-    function.description = std::move(settings.description);
-    touch(function, functions);
-    return describe(function, ShownChange::updated);
+    latest.reconfigure(std::move(settings.configuration));
+    latest.description = std::move(settings.description);
+    begin_update(request, function);
+    return describe(latest, request.now(), "", ShownChange::updated);
 }
 
-Json get_function(Functions& functions, const Json& input) {
-    Parameters parameters(input, "GetFunction");
-    const Function& function = named_function(functions, parameters);
-    parameters.finish();
-    Json answer{{"Configuration", describe(function, ShownChange::none)}, {"Code", Json::object()}};
-    if (!function.configuration().directory.empty()) {
-        answer["Code"]["Directory"] = function.configuration().directory.string();
+Json get_function(Request& request) {
+    const Found found = request.found();
+    request.parameters.finish();
+    const Function& function = found.function;
+    const FunctionDescription& description = found.version.description;
+    Json answer{{"Configuration", describe(found.version, request.now(), found.qualifier)},
+                {"Code", Json::object()}};
+    if (!description.code_sha256.empty()) {
+        answer["Code"] = {
+            {"RepositoryType", "S3"},
+            {"Location", code_location(request.control, request.caller, description.code_sha256)}};
+    } else if (!found.version.configuration().directory.empty()) {
+        answer["Code"]["Directory"] = found.version.configuration().directory.string();
     }
-    if (!function.description.tags.empty()) {
-        answer["Tags"] = function.description.tags;
+    if (!function.tags.empty()) {
+        answer["Tags"] = function.tags;
     }
     if (function.reserved_concurrency) {
         answer["Concurrency"] = {{"ReservedConcurrentExecutions", *function.reserved_concurrency}};
@@ -111,83 +134,81 @@ Json get_function(Functions& functions, const Json& input) {
     return answer;
 }
 
-Json get_function_configuration(Functions& functions, const Json& input) {
-    Parameters parameters(input, "GetFunctionConfiguration");
-    const Function& function = named_function(functions, parameters);
-    parameters.finish();
-    return describe(function, ShownChange::none);
+Json get_function_configuration(Request& request) {
+    const Found found = request.found();
+    request.parameters.finish();
+    return describe(found.version, request.now(), found.qualifier);
 }
 
-Json delete_function(Functions& functions, const Json& input) {
-    Parameters parameters(input, "DeleteFunction");
-    Function& function = named_function(functions, parameters);
-    parameters.finish();
-    functions.remove(function);
-    return {{"StatusCode", 204}};  // [docs: DeleteFunction]
-}
-
-Json list_functions(Functions& functions, const Json& input) {
-    Parameters parameters(input, "ListFunctions");
-    parameters.finish();
-    Json answer{{"Functions", Json::array()}};
-    for (const auto& [name, function] : functions.all()) {
-        answer["Functions"].push_back(describe(*function, ShownChange::none));
+Json delete_function(Request& request) {
+    const FunctionReference reference = request.reference();
+    request.parameters.finish();
+    const Json answer{{"StatusCode", 204}};  // [docs: DeleteFunction]
+    if (reference.qualifier.empty()) {
+        Function& function = find_function(request.functions(), reference).function;
+        request.functions().remove(function);
+        return answer;
     }
+    if (reference.qualifier == "$LATEST") {
+        // [LS test_function_lifecycle] (text unverified)
+        invalid("$LATEST version cannot be deleted without deleting the function.");
+    }
+    const Found found = find_function(request.functions(), reference);
+    if (found.function.aliases.contains(reference.qualifier)) {
+        invalid("Deletion of aliases is not currently supported.");  // (text unverified)
+    }
+    std::string used;
+    for (const auto& [name, alias] : found.function.aliases) {
+        if (alias.version == found.version.name() ||
+            alias.additional_version == found.version.name()) {
+            used.append(used.empty() ? "" : ", ").append(name);
+        }
+    }
+    if (!used.empty()) {
+        // [public error logs]
+        throw ApiError(
+            "ResourceConflictException",
+            "Unable to delete version because the following aliases reference it: [" + used + "]",
+            409);
+    }
+    found.function.event_invoke_configs.erase(reference.qualifier);
+    found.function.policies.erase(reference.qualifier);
+    found.function.provisioned.erase(reference.qualifier);
+    found.function.runtime_management.erase(reference.qualifier);
+    found.function.remove_version(found.version);
+    request.functions().provisioning_changed();
     return answer;
 }
 
-Json concurrency_of(const Function& function) {
-    // Nothing at all without a reservation. [LS test_lambda_concurrency_crud]
-    return function.reserved_concurrency
-               ? Json{{"ReservedConcurrentExecutions", *function.reserved_concurrency}}
-               : Json::object();
-}
-
-Json put_function_concurrency(Functions& functions, const Json& input) {
-    Parameters parameters(input, "PutFunctionConcurrency");
-    Function& function = named_function(functions, parameters);
-    const auto concurrency = parameters.optional_integer("ReservedConcurrentExecutions");
-    parameters.finish();
-    if (!concurrency) {
-        throw ApiError("ValidationException",
-                       "1 validation error detected: Value null at 'reservedConcurrentExecutions' "
-                       "failed to satisfy constraint: Member must not be null");
+Json list_functions(Request& request) {
+    const bool all = request.parameters.optional_string("FunctionVersion").value_or("") == "ALL";
+    request.parameters.accept("MasterRegion");  // there are no functions of Lambda@Edge here
+    const Page page(request, "Functions");
+    request.parameters.finish();
+    std::vector<std::pair<std::string, Json>> items;
+    for (const auto& [name, function] : request.functions().all()) {
+        items.emplace_back(name, describe(function->latest(), request.now(), all ? "$LATEST" : ""));
+        if (!all) {
+            continue;
+        }
+        for (const auto& [number, version] : function->published()) {
+            // A blank sorts before all that a name can have.
+            items.emplace_back(name + " " + sortable(number),
+                               describe(*version, request.now(), version->name()));
+        }
     }
-    functions.reserve(function, limits::reserved_concurrency.check(*concurrency));
-    return concurrency_of(function);
-}
-
-Json get_function_concurrency(Functions& functions, const Json& input) {
-    Parameters parameters(input, "GetFunctionConcurrency");
-    const Function& function = named_function(functions, parameters);
-    parameters.finish();
-    return concurrency_of(function);
-}
-
-Json delete_function_concurrency(Functions& functions, const Json& input) {
-    Parameters parameters(input, "DeleteFunctionConcurrency");
-    Function& function = named_function(functions, parameters);
-    parameters.finish();
-    functions.reserve(function, std::nullopt);
-    return Json::object();
+    return page.answer(std::move(items));
 }
 
 }  // namespace
 
-void add_function_operations(aws::ApiService& api, Functions& functions) {
-    const auto add = [&](std::string name, auto operation) {
-        api.add(std::move(name),
-                [&functions, operation](const Json& input) { return operation(functions, input); });
-    };
-    add("CreateFunction", create_function);
-    add("DeleteFunction", delete_function);
-    add("DeleteFunctionConcurrency", delete_function_concurrency);
-    add("GetFunction", get_function);
-    add("GetFunctionConcurrency", get_function_concurrency);
-    add("GetFunctionConfiguration", get_function_configuration);
-    add("ListFunctions", list_functions);
-    add("PutFunctionConcurrency", put_function_concurrency);
-    add("UpdateFunctionConfiguration", update_function_configuration);
+void add_function_operations(const Rows& rows) {
+    rows.add("CreateFunction", create_function);
+    rows.add("DeleteFunction", delete_function);
+    rows.add("GetFunction", get_function);
+    rows.add("GetFunctionConfiguration", get_function_configuration);
+    rows.add("ListFunctions", list_functions);
+    rows.add("UpdateFunctionConfiguration", update_function_configuration);
 }
 
 }  // namespace orrery::lambda

@@ -42,11 +42,6 @@ FunctionReference FunctionReference::parse(std::string_view text) {
                 "(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\\d{1}:)?(\\d{12}:)?"
                 "(function:)?([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?");
     }
-    if (!reference.qualifier.empty() && reference.qualifier != "$LATEST") {
-        throw aws::ApiError(
-            "InvalidParameterValueException",
-            "the qualifier " + reference.qualifier + " is not supported here yet: only $LATEST is");
-    }
     return reference;
 }
 
@@ -55,15 +50,12 @@ std::string FunctionReference::arn(const aws::Identity& identity) const {
     return qualifier.empty() ? text : text.append(":").append(qualifier);
 }
 
-Function& existing_function(Functions& functions,
-                            const FunctionReference& reference,
-                            std::string_view suffix) {
+Function& existing_function(Functions& functions, const FunctionReference& reference) {
     Function* function = functions.find(reference.name);
     if (function == nullptr) {
-        throw aws::ApiError(
-            "ResourceNotFoundException",
-            "Function not found: " + reference.arn(functions.identity()) + std::string(suffix),
-            404);
+        throw aws::ApiError("ResourceNotFoundException",
+                            "Function not found: " + reference.arn(functions.identity()),
+                            404);
     }
     return *function;
 }

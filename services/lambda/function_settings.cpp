@@ -17,9 +17,6 @@ namespace {
 using aws::ApiError;
 using aws::Parameters;
 
-// Functions of this runtime are scripted, so they need no code and no handler.
-constexpr std::string_view codeless_runtime = "stub";
-
 // What Lambda itself sets. [docs configuration-envvars]
 constexpr std::array<std::string_view, 16> reserved_variables{"AWS_ACCESS_KEY",
                                                               "AWS_ACCESS_KEY_ID",
@@ -82,6 +79,100 @@ std::map<std::string, std::string> read_variables(const Json& environment) {
     return variables;
 }
 
+void read_network(const Json& given, FunctionDescription& description) {
+    Parameters members(given, "VpcConfig");
+    if (members.optional("SubnetIds") != nullptr) {
+        description.subnet_ids = members.strings("SubnetIds");
+    }
+    if (members.optional("SecurityGroupIds") != nullptr) {
+        description.security_group_ids = members.strings("SecurityGroupIds");
+    }
+    description.ipv6_for_dual_stack = members.optional_boolean("Ipv6AllowedForDualStack")
+                                          .value_or(description.ipv6_for_dual_stack);
+    members.finish();
+    if (description.subnet_ids.empty() != description.security_group_ids.empty()) {
+        // (text unverified)
+        invalid("SubnetIds and SecurityGroupIds must coexist or be both empty list.");
+    }
+}
+
+void read_dead_letters(const Json& given, FunctionConfiguration& configuration) {
+    Parameters members(given, "DeadLetterConfig");
+    const std::string arn = members.optional_string("TargetArn").value_or("");
+    members.finish();
+    if (!arn.empty() && !arn.starts_with("arn:aws:sqs:") && !arn.starts_with("arn:aws:sns:")) {
+        // (text unverified)
+        invalid("The provided target ARN " + arn + " is invalid: it must be of SQS or SNS");
+    }
+    if (arn.ends_with(".fifo")) {
+        invalid("The provided target ARN " + arn +
+                " is invalid: it must be a standard queue or topic");  // [docs: invocation-async]
+    }
+    configuration.dead_letter_arn = arn;
+}
+
+void read_logging(const Json& given, LoggingConfiguration& logging) {
+    using Format = LoggingConfiguration::Format;
+    Parameters members(given, "LoggingConfig");
+    if (const auto format = members.optional_string("LogFormat")) {
+        logging.format = *format == "JSON" ? Format::json : Format::text;
+    }
+    const auto application = members.optional_string("ApplicationLogLevel");
+    const auto system = members.optional_string("SystemLogLevel");
+    logging.group = members.optional_string("LogGroup").value_or(logging.group);
+    members.finish();
+    if ((application || system) && logging.format == Format::text) {
+        // [docs: monitoring-cloudwatchlogs-log-level] (text unverified)
+        invalid("To use ApplicationLogLevel or SystemLogLevel, you must set LogFormat to JSON.");
+    }
+    logging.application_level = application.value_or(logging.application_level);
+    logging.system_level = system.value_or(logging.system_level);
+}
+
+/// A structure with one text: {"Mode": "Active"}.
+std::string one_text(const Json& given, const char* structure, const char* member) {
+    Parameters members(given, structure);
+    const std::string text = members.string(member);
+    members.finish();
+    return text;
+}
+
+/// What functions have on AWS and cannot have here.
+void refuse_unsupported(Parameters& parameters) {
+    for (const char* name : {"FileSystemConfigs",
+                             "ImageConfig",
+                             "CapacityProviderConfig",
+                             "DurableConfig",
+                             "TenancyConfig",
+                             "CodeSigningConfigArn"}) {
+        const Json* given = parameters.optional(name);
+        if (given != nullptr && !given->empty()) {
+            invalid(std::string(name) + " is not supported here");
+        }
+    }
+}
+
+/// What describes a function, and changes nothing here: it reaches everything, inside a virtual
+/// private cloud or not; nothing is encrypted, traced, or started from a snapshot.
+void read_description(Parameters& parameters, FunctionDescription& description) {
+    description.role = parameters.optional_string("Role").value_or(description.role);
+    description.description =
+        parameters.optional_string("Description").value_or(description.description);
+    description.kms_key_arn =
+        parameters.optional_string("KMSKeyArn").value_or(description.kms_key_arn);
+    if (const Json* network = parameters.optional("VpcConfig")) {
+        read_network(*network, description);
+    }
+    if (const Json* tracing = parameters.optional("TracingConfig")) {
+        description.tracing_mode = one_text(*tracing, "TracingConfig", "Mode");
+    }
+    if (const Json* snap_start = parameters.optional("SnapStart")) {
+        description.snap_start = one_text(*snap_start, "SnapStart", "ApplyOn");
+    }
+}
+
+}  // namespace
+
 void read_architecture(Parameters& parameters, FunctionDescription& description) {
     const std::vector<std::string> architectures = parameters.strings("Architectures");
     if (architectures.empty()) {
@@ -93,8 +184,6 @@ void read_architecture(Parameters& parameters, FunctionDescription& description)
     }
     description.architecture = architectures[0];
 }
-
-}  // namespace
 
 void read_settings(Parameters& parameters,
                    FunctionSettings& settings,
@@ -119,14 +208,14 @@ void read_settings(Parameters& parameters,
         description.ephemeral_megabytes =
             limits::ephemeral_megabytes.check(size.value_or(description.ephemeral_megabytes));
     }
-    description.role = parameters.optional_string("Role").value_or(description.role);
-    description.description =
-        parameters.optional_string("Description").value_or(description.description);
-    // A function reaches everything here, with a virtual private cloud or without; nothing is
-    // sampled for tracing.
-    parameters.accept("VpcConfig");
-    parameters.accept("TracingConfig");
-    read_architecture(parameters, description);
+    if (const Json* target = parameters.optional("DeadLetterConfig")) {
+        read_dead_letters(*target, configuration);
+    }
+    if (const Json* logging = parameters.optional("LoggingConfig")) {
+        read_logging(*logging, configuration.logging);
+    }
+    read_description(parameters, description);
+    refuse_unsupported(parameters);
     if (!runtimes.supports(configuration.runtime)) {
         invalid("the runtime \"" + configuration.runtime +
                 "\" is not supported here; supported: " + runtimes.supported());
@@ -136,68 +225,6 @@ void read_settings(Parameters& parameters,
             "Runtime and Handler are mandatory parameters for functions created with deployment "
             "packages.");
     }
-}
-
-std::filesystem::path read_code_directory(Parameters& parameters, const std::string& runtime) {
-    const Json* code = parameters.optional("Code");
-    std::string directory;
-    if (code != nullptr) {
-        Parameters members(*code, "CreateFunction.Code");
-        directory = members.optional_string("Directory").value_or("");
-        members.finish();
-    }
-    if (directory.empty()) {
-        if (runtime == codeless_runtime) {
-            return {};
-        }
-        invalid("Code must be {\"Directory\": \"/path\"}: nothing else is supported here yet");
-    }
-    if (!std::filesystem::is_directory(directory)) {
-        invalid("Code.Directory: there is no folder " + directory);
-    }
-    return directory;
-}
-
-Json describe(const Function& function, ShownChange change) {
-    const FunctionConfiguration& configuration = function.configuration();
-    const FunctionDescription& description = function.description;
-    std::string modified = iso8601(description.last_modified);
-    modified.replace(modified.size() - 1, 1, "+0000");
-    Json answer{{"FunctionName", configuration.name},
-                {"FunctionArn", configuration.arn()},
-                {"Runtime", configuration.runtime},
-                {"Role", description.role},
-                {"Handler", configuration.handler},
-                {"Description", description.description},
-                {"Timeout",
-                 std::chrono::duration_cast<std::chrono::seconds>(configuration.timeout).count()},
-                {"MemorySize", configuration.memory_megabytes},
-                {"LastModified", modified},
-                {"Version", configuration.version},
-                {"RevisionId", description.revision_id},
-                {"PackageType", "Zip"},
-                {"Architectures", Json::array({description.architecture})},
-                {"EphemeralStorage", {{"Size", description.ephemeral_megabytes}}},
-                {"SnapStart", {{"ApplyOn", "None"}, {"OptimizationStatus", "Off"}}},
-                {"TracingConfig", {{"Mode", "PassThrough"}}},
-                {"LoggingConfig", {{"LogFormat", "Text"}, {"LogGroup", configuration.log_group()}}},
-                {"State", "Active"},
-                {"LastUpdateStatus", "Successful"}};
-    if (!configuration.variables.empty()) {
-        answer["Environment"] = {{"Variables", configuration.variables}};
-    }
-    if (change == ShownChange::created) {
-        // [LS test_function_state]
-        answer["State"] = "Pending";
-        answer["StateReason"] = "The function is being created.";
-        answer["StateReasonCode"] = "Creating";
-        answer.erase("LastUpdateStatus");
-    } else if (change == ShownChange::updated) {
-        answer["LastUpdateStatus"] = "InProgress";
-        answer["LastUpdateStatusReason"] = "The function is being created.";
-        answer["LastUpdateStatusReasonCode"] = "Creating";
-    }
-    return answer;
 }
 
 }  // namespace orrery::lambda

@@ -1,9 +1,10 @@
-/// Reads a function's settings from CreateFunction and UpdateFunctionConfiguration, and describes a
-/// function in answers.
+/// Reads a function's settings from CreateFunction and UpdateFunctionConfiguration.
 #pragma once
 
 #include "engine/json.h"
-#include "services/lambda/function.h"
+#include "services/lambda/function_version.h"
+
+#include <string_view>
 
 namespace orrery::aws {
 class Parameters;
@@ -11,24 +12,22 @@ class Parameters;
 
 namespace orrery::lambda {
 
-/// A function as both operations describe it.
+/// Functions of this runtime are scripted, so they need no code and no handler.
+inline constexpr std::string_view codeless_runtime = "stub";
+
+/// A version as both operations describe it.
 struct FunctionSettings {
     FunctionConfiguration configuration;
     FunctionDescription description;
 };
 
-/// Reads the members that both operations share, with AWS's checks; what is absent stays as it is.
+/// Reads the members that both operations share, but for Layers, with AWS's checks; what is absent
+/// stays as it is.
 void read_settings(aws::Parameters& parameters,
                    FunctionSettings& settings,
                    const RuntimeProvider& runtimes);
 
-/// The folder of our extension Code: {"Directory": "/path"}. Any other member is refused by name.
-std::filesystem::path read_code_directory(aws::Parameters& parameters, const std::string& runtime);
-
-enum class ShownChange : std::uint8_t { none, created, updated };
-
-/// A FunctionConfiguration structure as AWS answers it. `change` is what it shows to be in
-/// progress.
-Json describe(const Function& function, ShownChange change);
+/// The Architectures of CreateFunction and UpdateFunctionCode.
+void read_architecture(aws::Parameters& parameters, FunctionDescription& description);
 
 }  // namespace orrery::lambda

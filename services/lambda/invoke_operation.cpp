@@ -1,14 +1,21 @@
-#include "engine/json.h"
+// Invoke, InvokeAsync and InvokeWithResponseStream.
+
 #include "services/aws/encoding.h"
 #include "services/aws/error.h"
 #include "services/aws/parameters.h"
+#include "services/lambda/async_invocations.h"
+#include "services/lambda/failure.h"
 #include "services/lambda/functions.h"
 #include "services/lambda/limits.h"
 #include "services/lambda/operations.h"
+#include "services/lambda/payload.h"
+#include "services/lambda/refusal.h"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <optional>
+#include <vector>
 
 namespace orrery::lambda {
 
@@ -17,115 +24,225 @@ namespace {
 using aws::ApiError;
 using aws::Parameters;
 
-/// The payload's JSON text, which is base64 among the parameters.
-std::string payload_text(const std::string* payload) {
-    if (payload == nullptr || payload->empty()) {
-        return "{}";  // [LS test_invocation_type_request_response]
+struct InvokeRequest {
+    FunctionReference function;
+    std::string invocation_type;
+    bool tail = false;
+    std::string payload;
+    std::string client_context;
+};
+
+FunctionReference read_reference(Parameters& parameters) {
+    FunctionReference function = FunctionReference::parse(parameters.string("FunctionName"));
+    const std::optional<std::string> qualifier = parameters.optional_string("Qualifier");
+    if (!qualifier) {
+        return function;
     }
-    std::optional<std::string> text = aws::decode_base64(*payload);
-    if (!text) {
-        throw ApiError("SerializationException", "Payload is no base64.");
+    if (!function.qualifier.empty() && function.qualifier != *qualifier) {
+        // [LS test_invocation_with_qualifier]
+        throw ApiError("InvalidParameterValueException",
+                       "The derived qualifier from the function name does not match the "
+                       "specified qualifier.");
     }
-    if (text->size() > limits::request_bytes) {
-        // The model's name for it, RequestTooLargeException, is not the wire's. [public recorded
-        // errors]
-        throw ApiError("RequestEntityTooLargeException",
-                       std::to_string(text->size()) +
-                           " byte payload is too large for the RequestResponse invocation type "
-                           "(limit 6291456 bytes)",
-                       413);
-    }
-    if (!Json::accept(*text)) {
-        // [LS test_lambda_invoke_payload_encoding_error]
-        throw ApiError("InvalidRequestContentException",
-                       "Could not parse request body into json: Could not parse payload into json");
-    }
-    return *std::move(text);
+    return FunctionReference::parse(function.name + ":" + *qualifier);
 }
 
-Json answer_of(const Call& call, const std::string& version) {
+/// As the handler gets it, from base64. [botocore Invoke]
+std::string read_client_context(const std::string* base64) {
+    if (base64 == nullptr || base64->empty()) {
+        return {};
+    }
+    const std::optional<std::string> text = aws::decode_base64(*base64);
+    if (base64->size() > limits::client_context_bytes || !text || !Json::accept(*text)) {
+        throw ApiError("InvalidRequestContentException",
+                       "Client context must be a valid Base64-encoded JSON object.");
+    }
+    return *text;
+}
+
+InvokeRequest read_request(const Json& input, std::string_view operation) {
+    Parameters parameters(input, operation);
+    InvokeRequest request;
+    request.function = read_reference(parameters);
+    request.invocation_type =
+        parameters.optional_string("InvocationType").value_or("RequestResponse");
+    const bool streaming = operation == "InvokeWithResponseStream";
+    const auto one_of = [&](const auto&... names) {
+        return ((request.invocation_type == names) || ...);
+    };
+    if (!(streaming ? one_of("RequestResponse", "DryRun")
+                    : one_of("RequestResponse", "DryRun", "Event"))) {
+        throw ApiError("InvalidParameterValueException",
+                       "InvocationType must be RequestResponse, Event or DryRun, not " +
+                           request.invocation_type);
+    }
+    const std::string log_type = parameters.optional_string("LogType").value_or("None");
+    if (log_type != "None" && log_type != "Tail") {
+        throw ApiError("InvalidParameterValueException",
+                       "LogType must be None or Tail, not " + log_type);
+    }
+    request.tail = log_type == "Tail";
+    request.client_context = read_client_context(parameters.optional_text("ClientContext"));
+    const bool event = request.invocation_type == "Event";
+    request.payload = read_payload(parameters.optional_text("Payload"),
+                                   request.invocation_type,
+                                   event ? limits::event_bytes : limits::request_bytes);
+    parameters.finish();
+    return request;
+}
+
+/// The last 4 KB, in base64. [botocore Invoke]
+std::string log_tail(const std::string& log) {
+    const std::size_t size = std::min(log.size(), limits::log_tail_bytes);
+    return aws::base64(std::string_view(log).substr(log.size() - size));
+}
+
+/// `remote`: whether it goes out over HTTP, with headers that nobody asks for inside.
+Json answer_of(const Call& call, const std::string& version, bool remote) {
     Json answer{{"StatusCode", 200},
                 {"ExecutedVersion", version},
                 {"Payload", aws::base64(call.outcome.payload)}};
+    if (remote) {
+        answer["TraceHeader"] = call.invocation.trace_header;
+    }
     if (call.outcome.kind != Outcome::Kind::success) {
         answer["FunctionError"] = "Unhandled";  // whatever failed. [LS test_lambda_handler_error]
     }
     if (call.log) {
-        const std::size_t size = std::min(call.log->size(), limits::log_tail_bytes);
-        answer["LogResult"] =
-            aws::base64(std::string_view(*call.log).substr(call.log->size() - size));
+        answer["LogResult"] = log_tail(*call.log);
     }
     return answer;
 }
 
-struct InvokeRequest {
-    FunctionReference function;
-    std::string invocation_type;
-    std::string log_type;
-    std::string payload;
-};
-
-InvokeRequest read_request(const Json& input) {
-    Parameters parameters(input, "Invoke");
-    InvokeRequest request;
-    request.function = FunctionReference::parse(parameters.string("FunctionName"));
-    if (const auto qualifier = parameters.optional_string("Qualifier")) {
-        request.function = FunctionReference::parse(request.function.name + ":" + *qualifier);
-    }
-    request.invocation_type =
-        parameters.optional_string("InvocationType").value_or("RequestResponse");
-    request.log_type = parameters.optional_string("LogType").value_or("None");
-    request.payload = payload_text(parameters.optional_text("Payload"));
-    parameters.finish();
-    if (request.invocation_type != "RequestResponse" && request.invocation_type != "DryRun") {
-        throw ApiError("InvalidParameterValueException",
-                       "InvocationType " + request.invocation_type +
-                           " is not supported here yet: only RequestResponse and DryRun are");
-    }
-    if (request.log_type != "None" && request.log_type != "Tail") {
-        throw ApiError("InvalidParameterValueException",
-                       "LogType must be None or Tail, not " + request.log_type);
-    }
-    return request;
+void queue(Functions& functions,
+           AsyncInvocations& events,
+           InvokeRequest&& request,
+           const aws::Caller& caller) {
+    AsyncEvent event;
+    event.function = std::move(request.function);
+    event.payload = std::move(request.payload);
+    event.request_id = caller.request_id.empty() ? functions.random().uuid() : caller.request_id;
+    event.trace_header = caller.trace_header;
+    events.accept(std::move(event));
 }
 
-std::string_view reason_name(Admission refusal) {
-    return refusal == Admission::reserved_exceeded
-               ? "ReservedFunctionConcurrentInvocationLimitExceeded"
-               : "ConcurrentInvocationLimitExceeded";
+std::shared_ptr<Call> make_call(InvokeRequest&& request, const aws::Caller& caller) {
+    auto call = std::make_shared<Call>();
+    call->invocation.payload = std::move(request.payload);
+    call->invocation.client_context = std::move(request.client_context);
+    call->request_id = caller.request_id;  // [LS test_request_id_invoke]
+    call->trace_header = caller.trace_header;
+    if (request.tail) {
+        call->log.emplace();
+    }
+    return call;
 }
 
-void invoke(Functions& functions, const aws::Call& operation, aws::Reply reply) {
-    InvokeRequest request = read_request(operation.parameters);
-    // The text names the version even where the caller did not. [LS test_invoke_exceptions]
-    Function& function = existing_function(
-        functions, request.function, request.function.qualifier.empty() ? ":$LATEST" : "");
+void start(Functions& functions, const Target& target, const std::shared_ptr<Call>& call) {
+    const Admission admission = functions.invoke(target, call);
+    if (admission != Admission::accepted) {
+        throw refusal(admission);
+    }
+}
+
+void invoke(Functions& functions,
+            AsyncInvocations& events,
+            const aws::Call& operation,
+            aws::Reply reply) {
+    InvokeRequest request = read_request(operation.parameters, "Invoke");
+    const Target target = functions.target(request.function);
     if (request.invocation_type == "DryRun") {
         reply(aws::ApiResult(Json{{"StatusCode", 204}}));
         return;
     }
-    const auto call = std::make_shared<Call>();
-    call->invocation.payload = std::move(request.payload);
-    call->request_id = operation.caller.request_id;  // [LS test_request_id_invoke]
-    if (request.log_type == "Tail") {
-        call->log.emplace();
+    if (request.invocation_type == "Event") {
+        queue(functions, events, std::move(request), operation.caller);
+        reply(aws::ApiResult(Json{{"StatusCode", 202}}));
+        return;
     }
-    call->finished = [reply = std::move(reply), version = function.configuration().version](
-                         const Call& ended) { reply(aws::ApiResult(answer_of(ended, version))); };
-    const Admission admission = functions.invoke(function, call);
-    if (admission != Admission::accepted) {
-        // [LS test_lambda_concurrency_block]
-        throw ApiError("TooManyRequestsException", "Rate Exceeded.", 429)
-            .with("Reason", std::string(reason_name(admission)));
+    const auto call = make_call(std::move(request), operation.caller);
+    const bool remote = !operation.caller.request_id.empty();
+    call->finished =
+        [reply = std::move(reply), version = target.version->name(), remote](const Call& ended) {
+            reply(aws::ApiResult(answer_of(ended, version, remote)));
+        };
+    start(functions, target, call);
+}
+
+/// The operation from before Invoke had types. [botocore InvokeAsync]
+Json invoke_async(Functions& functions, AsyncInvocations& events, const aws::Call& operation) {
+    Parameters parameters(operation.parameters, "InvokeAsync");
+    InvokeRequest request;
+    request.function = FunctionReference::parse(parameters.string("FunctionName"));
+    request.payload =
+        read_payload(parameters.optional_text("InvokeArgs"), "Event", limits::event_bytes);
+    parameters.finish();
+    functions.target(request.function);  // there must be one
+    queue(functions, events, std::move(request), operation.caller);
+    return {{"Status", 202}};
+}
+
+/// The answer is one stream of events: a chunk for each piece of the response, then its end.
+/// [botocore InvokeWithResponseStreamResponseEvent]
+Json stream_of(const Call& call, const std::vector<std::string>& pieces) {
+    Json events = Json::array();
+    const auto add_chunk = [&events](std::string_view bytes) {
+        events.push_back({{"PayloadChunk", {{"Payload", aws::base64(bytes)}}}});
+    };
+    Json end = Json::object();
+    const bool failed = call.outcome.kind != Outcome::Kind::success;
+    if (call.outcome.streamed) {
+        for (const std::string& piece : pieces) {
+            add_chunk(piece);
+        }
+    } else {
+        add_chunk(call.outcome.payload);
     }
+    if (failed) {
+        end["ErrorCode"] = failure::type_of(call.outcome);
+        end["ErrorDetails"] = call.outcome.payload;
+    }
+    if (call.log) {
+        end["LogResult"] = log_tail(*call.log);
+    }
+    events.push_back({{"InvokeComplete", std::move(end)}});
+    return events;
+}
+
+void invoke_with_response_stream(Functions& functions,
+                                 const aws::Call& operation,
+                                 aws::Reply reply) {
+    InvokeRequest request = read_request(operation.parameters, "InvokeWithResponseStream");
+    const Target target = functions.target(request.function);
+    if (request.invocation_type == "DryRun") {
+        reply(aws::ApiResult(Json{{"StatusCode", 204}}));
+        return;
+    }
+    const auto call = make_call(std::move(request), operation.caller);
+    const auto pieces = std::make_shared<std::vector<std::string>>();
+    call->invocation.on_piece = [pieces](std::string_view piece) { pieces->emplace_back(piece); };
+    call->finished =
+        [reply = std::move(reply), version = target.version->name(), pieces](const Call& ended) {
+            reply(aws::ApiResult(Json{{"StatusCode", 200},
+                                      {"ExecutedVersion", version},
+                                      {"EventStream", stream_of(ended, *pieces)}}));
+        };
+    start(functions, target, call);
 }
 
 }  // namespace
 
-void add_invoke_operation(aws::ApiService& api, Functions& functions) {
-    api.add_waiting("Invoke", [&functions](const aws::Call& call, aws::Reply reply) {
-        invoke(functions, call, std::move(reply));
+void add_invoke_operations(aws::ApiService& api, Functions& functions, AsyncInvocations& events) {
+    api.add_waiting("Invoke", [&functions, &events](const aws::Call& call, aws::Reply reply) {
+        invoke(functions, events, call, std::move(reply));
     });
+    api.add_for_caller("InvokeAsync", [&functions, &events](const aws::Call& call) {
+        return invoke_async(functions, events, call);
+    });
+    api.add_waiting("InvokeWithResponseStream",
+                    [&functions](const aws::Call& call, aws::Reply reply) {
+                        invoke_with_response_stream(functions, call, std::move(reply));
+                    });
 }
 
 }  // namespace orrery::lambda

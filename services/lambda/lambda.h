@@ -6,19 +6,28 @@
 #include "services/aws/identity.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace orrery {
+struct HttpResponse;
 struct World;
+}  // namespace orrery
+
+namespace orrery::aws {
+class MetricWriter;
 }
 
 namespace orrery::lambda {
 
+class EventTargets;
 class QueueSource;
 class RuntimeProvider;
+struct UrlAddress;
 
 /// Where functions' log lines go; wired to services/logs in one place.
 class LogWriter {
@@ -45,6 +54,13 @@ struct FunctionSimulation {
     Duration duration = 5ms;      // added to what the handler's own waiting takes
 };
 
+/// A function URL that there is.
+struct FunctionUrlInfo {
+    std::string function_name;
+    std::string qualifier;  // empty: $LATEST
+    std::string id;
+};
+
 /// What became of a function so far.
 struct FunctionStatistics {
     std::uint64_t invocations = 0;  // that were finished; throttled ones are none
@@ -55,8 +71,10 @@ struct FunctionStatistics {
         batch_sizes;  // of invocations by event source mappings, as they began
 };
 
+class AsyncInvocations;
 class Functions;
 class EventSourceMappings;
+struct ControlPlane;
 
 class LambdaService {
 public:
@@ -70,15 +88,36 @@ public:
 
     /// `sources` must outlive the service. Several are asked in the order they were added.
     void add_event_source(EventSources& sources);
+    /// The same for what events of asynchronous invocation are sent on to.
+    void add_event_targets(EventTargets& targets);
+    /// Answers a request to a function URL of this service; false, and nothing, if there is none of
+    /// that id.
+    bool serve_url(const UrlAddress& address, const std::function<void(HttpResponse)>& respond);
+    /// By function's name.
+    std::vector<FunctionUrlInfo> urls() const;
+    /// Where its functions are measured from now on; `writer` must outlive the service.
+    void set_metrics(aws::MetricWriter& writer);
     /// Sets how long things take for a function, which need not exist yet.
     void simulate(std::string_view function_name, const FunctionSimulation& simulation);
     /// Null if there is no such function.
     const FunctionStatistics* statistics(std::string_view function_name) const;
 
+    /// The archive of a deployment package or layer by its SHA-256 sum, in hexadecimal digits.
+    /// Nothing if there is none.
+    std::optional<std::string> find_code(const std::string& sum);
+
 private:
+    void changed();
+    void save();
+
+    World& world_;
+    bool changed_ = false;
     aws::ApiService api_;
     std::unique_ptr<Functions> functions_;
+    std::unique_ptr<AsyncInvocations> events_;
     std::unique_ptr<EventSourceMappings> mappings_;
+    std::unique_ptr<ControlPlane> control_;
+    std::function<void()> on_changed_;
 };
 
 }  // namespace orrery::lambda

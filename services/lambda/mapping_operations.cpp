@@ -6,6 +6,7 @@
 #include "services/lambda/functions.h"
 #include "services/lambda/limits.h"
 #include "services/lambda/operations.h"
+#include "services/lambda/tags.h"
 
 #include <nlohmann/json.hpp>
 
@@ -123,7 +124,7 @@ void read_settings(Parameters& parameters, MappingSettings& settings) {
 
 void read_function(const std::string& text, MappingSettings& settings, const Functions& functions) {
     const FunctionReference reference = FunctionReference::parse(text);
-    settings.poller.function_name = reference.name;
+    settings.poller.function = reference;
     settings.function_arn = reference.arn(functions.identity());
 }
 
@@ -137,12 +138,13 @@ Json create(Functions& functions, EventSourceMappings& mappings, const Json& inp
     settings.event_source_arn = *arn;
     read_function(parameters.string("FunctionName"), settings, functions);
     read_settings(parameters, settings);
-    parameters.accept("Tags");
+    Tags tags = read_tags(parameters.optional("Tags"));
     parameters.finish();
     if (!arn->starts_with("arn:aws:sqs:")) {
         invalid("Unrecognized event source: only SQS queues are supported here yet, not " + *arn);
     }
-    const EventSourceMapping& mapping = mappings.create(std::move(settings));
+    EventSourceMapping& mapping = mappings.create(std::move(settings));
+    mapping.tags = std::move(tags);
     return describe(mapping,
                     functions.identity(),
                     mapping.settings.state == MappingState::enabled ? "Creating" : "Disabled");
@@ -216,10 +218,16 @@ Json list(Functions& functions, EventSourceMappings& mappings, const Json& input
 
 void add_mapping_operations(aws::ApiService& api,
                             Functions& functions,
-                            EventSourceMappings& mappings) {
-    const auto add = [&](std::string name, auto operation) {
-        api.add(std::move(name), [&functions, &mappings, operation](const Json& input) {
-            return operation(functions, mappings, input);
+                            EventSourceMappings& mappings,
+                            const std::function<void()>& changed) {
+    const auto add = [&](const std::string& name, auto operation) {
+        const bool reads = name.starts_with("Get") || name.starts_with("List");
+        api.add(name, [&functions, &mappings, &changed, reads, operation](const Json& input) {
+            Json answer = operation(functions, mappings, input);
+            if (!reads) {
+                changed();
+            }
+            return answer;
         });
     };
     add("CreateEventSourceMapping", create);

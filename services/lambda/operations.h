@@ -3,6 +3,7 @@
 
 #include "engine/json.h"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -13,16 +14,17 @@ struct Identity;
 
 namespace orrery::lambda {
 
+class AsyncInvocations;
 class EventSourceMappings;
 class Function;
 class Functions;
 
 // What is added must outlive `api`'s rows.
-void add_function_operations(aws::ApiService& api, Functions& functions);
-void add_invoke_operation(aws::ApiService& api, Functions& functions);
+void add_invoke_operations(aws::ApiService& api, Functions& functions, AsyncInvocations& events);
 void add_mapping_operations(aws::ApiService& api,
                             Functions& functions,
-                            EventSourceMappings& mappings);
+                            EventSourceMappings& mappings,
+                            const std::function<void()>& changed);
 
 /// A function as callers name it: "name", "name:qualifier", "account:function:name", or an ARN,
 /// with a qualifier or not. [botocore]
@@ -30,16 +32,14 @@ struct FunctionReference {
     std::string name;
     std::string qualifier;  // empty if there was none
 
-    /// Throws ApiError for text that is none of these, and for qualifiers other than $LATEST, which
-    /// is all there is yet.
+    /// Throws ApiError for text that is none of these.
     static FunctionReference parse(std::string_view text);
     /// The ARN, with the qualifier if one was given.
     std::string arn(const aws::Identity& identity) const;
 };
 
-/// Throws AWS's error, which names `reference`'s ARN and `suffix`, if there is no such function.
-Function& existing_function(Functions& functions,
-                            const FunctionReference& reference,
-                            std::string_view suffix = "");
+/// Whatever its qualifier. Throws AWS's error, which names `reference`'s ARN, if there is no such
+/// function.
+Function& existing_function(Functions& functions, const FunctionReference& reference);
 
 }  // namespace orrery::lambda

@@ -46,13 +46,21 @@ std::string seconds_text(Duration duration) {
     return text;
 }
 
-void append_init_start(std::string& out, std::string_view runtime, std::string_view region) {
+std::string runtime_version(std::string_view runtime) {
+    return version_of(runtime) + ".v1";
+}
+
+std::string runtime_version_arn(std::string_view runtime, std::string_view region) {
     // Made up, but well-formed, and the same in every run: the version belongs to the runtime, not
     // to the world.
     const std::string hash = Random(0).stream(runtime).hex(64);
-    out.append("INIT_START Runtime Version: ").append(version_of(runtime)).append(".v1");
-    out.append("\tRuntime Version ARN: arn:aws:lambda:").append(region);
-    out.append("::runtime:").append(hash).append("\n");
+    return "arn:aws:lambda:" + std::string(region) + "::runtime:" + hash;
+}
+
+void append_init_start(std::string& out, std::string_view runtime, std::string_view region) {
+    out.append("INIT_START Runtime Version: ").append(runtime_version(runtime));
+    out.append("\tRuntime Version ARN: ").append(runtime_version_arn(runtime, region));
+    out.append("\n");
 }
 
 void append_start(std::string& out, std::string_view request_id, std::string_view version) {
@@ -64,15 +72,17 @@ void append_end(std::string& out, std::string_view request_id) {
     out.append("END RequestId: ").append(request_id).append("\n");
 }
 
-void append_report(std::string& out, const Report& report) {
-    // Initialisation is billed since August 2025: the sum is rounded up, not each part. [recorded
-    // logs]
+std::int64_t billed_millis(const Report& report) {
     const Duration billed = report.duration + report.init_duration.value_or(Duration{});
+    return std::chrono::ceil<std::chrono::milliseconds>(billed).count();
+}
+
+void append_report(std::string& out, const Report& report) {
     out.append("REPORT RequestId: ").append(report.request_id);
     out.append("\tDuration: ");
     append_millis(out, report.duration);
     out.append(" ms\tBilled Duration: ");
-    append_integer(out, std::chrono::ceil<std::chrono::milliseconds>(billed).count());
+    append_integer(out, billed_millis(report));
     out.append(" ms\tMemory Size: ");
     append_integer(out, report.memory_megabytes);
     out.append(" MB\tMax Memory Used: ");

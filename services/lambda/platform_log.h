@@ -21,12 +21,20 @@ struct Report {
     std::string_view error_type;  // with status "error"
 };
 
+/// "python:3.12.v1"
+std::string runtime_version(std::string_view runtime);
+/// What INIT_START names, and answers about functions do.
+std::string runtime_version_arn(std::string_view runtime, std::string_view region);
+
 // Each appends one line, with its line end, to `out`. [LS test_invocation_type_event_error;
 // recorded public logs]
 void append_init_start(std::string& out, std::string_view runtime, std::string_view region);
 void append_start(std::string& out, std::string_view request_id, std::string_view version);
 void append_end(std::string& out, std::string_view request_id);
 void append_report(std::string& out, const Report& report);
+/// Initialisation is billed since August 2025: the sum is rounded up, not each part. [recorded
+/// logs]
+std::int64_t billed_millis(const Report& report);
 /// `phase` is "init" or "invoke"; an empty `error_type` means a time-out.
 void append_init_report(std::string& out,
                         Duration duration,

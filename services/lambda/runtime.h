@@ -11,23 +11,40 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace orrery::lambda {
+
+/// LoggingConfig: how and where a function's log is written. [botocore]
+struct LoggingConfiguration {
+    enum class Format : std::uint8_t { text, json };
+    Format format = Format::text;
+    std::string application_level = "INFO";  // of JSON only: TRACE, DEBUG, INFO, WARN, ERROR, FATAL
+    std::string system_level = "INFO";       // of JSON only: DEBUG, INFO, WARN
+    std::string group;                       // empty: /aws/lambda/ and the function's name
+};
 
 /// A function as deployed.
 struct FunctionConfiguration {
     aws::Identity identity;
     std::string name;
-    std::string runtime;              // "python3.12", "stub", ...
-    std::string handler;              // "index.lambda_handler"
-    std::filesystem::path directory;  // the code, unpacked: the task root
+    std::string runtime;                        // "python3.12", "stub", ...
+    std::string handler;                        // "index.lambda_handler"
+    std::filesystem::path directory;            // the code, unpacked: the task root
+    std::vector<std::filesystem::path> layers;  // unpacked, in order: a later one overwrites
     std::map<std::string, std::string> variables;
     Duration timeout = std::chrono::seconds(3);  // 1 s .. 900 s
     std::int64_t memory_megabytes = 128;
     std::string version = "$LATEST";
+    std::string initialization_type = "on-demand";  // or "provisioned-concurrency"
+    LoggingConfiguration logging;
+    std::string dead_letter_arn;  // DeadLetterConfig.TargetArn; empty: none
 
     std::string arn() const { return identity.arn("lambda", "function:" + name); }
-    std::string log_group() const { return "/aws/lambda/" + name; }
+    std::string log_group() const {
+        return logging.group.empty() ? "/aws/lambda/" + name : logging.group;
+    }
 };
 
 /// One event for the handler.
@@ -36,7 +53,13 @@ struct Invocation {
     std::string payload;  // JSON text
     Instant deadline;     // when the function's timeout is over
     std::string function_arn;
-    std::string trace_header;  // X-Amzn-Trace-Id: "Root=1-...;Parent=...;Sampled=0"
+    std::string trace_header;      // X-Amzn-Trace-Id: "Root=1-...;Parent=...;Sampled=0"
+    std::string client_context;    // JSON text; empty: none
+    std::string cognito_identity;  // JSON text; empty: none
+    std::string tenant_id;         // empty: none
+    /// Who wants a streamed response piece by piece, as events of the timeline, each at the instant
+    /// at which it came; all of them before `done`. Empty: nobody.
+    std::function<void(std::string_view)> on_piece;
 };
 
 /// What became of an invocation, or of an environment's initialisation.
@@ -49,6 +72,10 @@ struct Outcome {
     Kind kind = Kind::success;
     std::string payload;     // JSON text
     std::string error_type;  // "Runtime.ImportModuleError", "KeyError"; empty on success
+    /// The runtime streamed its response. On success `payload` is all of it, any bytes and no JSON
+    /// then; the error of a stream that broke off comes after its pieces.
+    bool streamed = false;
+    std::string content_type = "application/json";  // of the response, as the runtime told it
 };
 
 /// One execution environment: a process (or a stub) that serves one invocation at a time.
@@ -62,6 +89,13 @@ public:
     /// The most memory it was seen to use, in MB, as REPORT prints it: a modelled figure, not a
     /// measured one.
     virtual std::int64_t max_memory_megabytes() const = 0;
+    /// What the next start in the same environment (the same log stream) finds again, as long as
+    /// somebody holds it: /tmp.
+    virtual std::shared_ptr<void> storage() const { return nullptr; }
+    /// Told right before it is destroyed: "spindown", "timeout" or "failure". Extensions hear of
+    /// it, and get their time to end after this object is gone; what they print still goes to the
+    /// log.
+    virtual void shut_down(const std::string& /*reason*/) {}
 };
 
 /// Where an environment's output goes: one call for each log event (a line, or a logged record that

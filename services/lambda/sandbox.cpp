@@ -6,6 +6,7 @@
 #include "services/lambda/limits.h"
 #include "services/lambda/platform_log.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace orrery::lambda {
@@ -26,13 +27,17 @@ Sandbox::Sandbox(Host& host,
       owner_(owner),
       trace_source_(trace_source),
       configuration_(std::move(configuration)),
-      log_group_(configuration_->log_group()),
-      log_stream_(platform_log::stream_name(
-          host.world.loop.now(), configuration_->version, host.random.hex(32))) {}
+      log_(std::make_shared<SandboxLog>(
+          host.world.loop,
+          host.logs,
+          configuration_,
+          platform_log::stream_name(
+              host.world.loop.now(), configuration_->version, host.random.hex(32)))) {}
 
 Sandbox::~Sandbox() {
     cancel_events();
     process_.reset();  // it refers to the call
+    log_->copy_to(nullptr);
     if (const std::shared_ptr<Call> call = std::move(call_)) {
         // It will never finish; who waits for it may own it, and must not be kept alive by it.
         const auto nobody_waits = std::exchange(call->finished, {});
@@ -51,13 +56,20 @@ void Sandbox::serve(std::shared_ptr<Call> call) {
         begin_invocation();
         return;
     }
+    begin_init(limits::init);
+}
+
+void Sandbox::prepare() {
+    ENSURE(phase_ == Phase::fresh);
+    begin_init(std::max(limits::init_ahead, configuration_->timeout));
+}
+
+void Sandbox::begin_init(Duration limit) {
     phase_ = Phase::init;
     phase_start_ = host_.world.loop.now();
-    line_.clear();
-    platform_log::append_init_start(
-        line_, configuration_->runtime, configuration_->identity.region);
-    log(line_);
-    limit_ = host_.world.loop.after(limits::init, [this] { init_failed(nullptr); });
+    init_end_ = phase_start_ + limit;
+    log_->init_start();
+    limit_ = host_.world.loop.at(init_end_, [this] { init_failed(nullptr); });
     start_process();
 }
 
@@ -68,16 +80,16 @@ void Sandbox::start_process() {
     process_ = host_.runtimes.start(
         *configuration_,
         number_,
-        log_stream_,
-        [this](const std::string& message) { log(message); },
+        log_->stream(),
+        [log = log_](const std::string& message) { log->append(message); },
         [this](Outcome outcome) { initialised(std::move(outcome)); });
+    storage_.reset();
 }
 
 void Sandbox::initialised(Outcome outcome) {
     Loop& loop = host_.world.loop;
     const Instant completion = loop.now() + owner_.simulation().cold_start;
-    const Instant limit =
-        phase_ == Phase::init ? phase_start_ + limits::init : call_->invocation.deadline;
+    const Instant limit = phase_ == Phase::init ? init_end_ : call_->invocation.deadline;
     if (completion > limit) {
         return;  // too late: the limit's event is on its way
     }
@@ -96,7 +108,12 @@ void Sandbox::init_succeeded() {
     host_.world.trace.record(trace_source_,
                              "lambda.environment.ready",
                              {{"environment", number_}, {"init_duration", duration}});
-    if (phase_ == Phase::init) {
+    log_->init_ended(duration, phase_ == Phase::init ? "init" : "invoke", "success", "");
+    if (call_ == nullptr) {
+        phase_ = Phase::idle;
+        idle_since_ = host_.world.loop.now();
+        owner_.prepared(*this, true);
+    } else if (phase_ == Phase::init) {
         init_duration_ = duration;
         begin_invocation();
     } else {
@@ -111,19 +128,21 @@ void Sandbox::init_succeeded() {
 void Sandbox::init_failed(const Outcome* outcome) {
     const bool in_init_phase = phase_ == Phase::init;
     const std::string error_type = outcome == nullptr ? "" : failure::type_of(*outcome);
-    line_.clear();
-    platform_log::append_init_report(line_,
-                                     host_.world.loop.now() - phase_start_,
-                                     in_init_phase ? "init" : "invoke",
-                                     error_type);
-    log(line_);
+    log_->init_ended(host_.world.loop.now() - phase_start_,
+                     in_init_phase ? "init" : "invoke",
+                     outcome == nullptr ? "timeout" : "error",
+                     error_type);
     host_.world.trace.record(
         trace_source_,
         "lambda.environment.failed",
         {{"environment", number_},
          {"error_type", outcome == nullptr ? std::string_view("timeout") : error_type}});
     cancel_events();
-    drop_process();
+    drop_process(outcome == nullptr ? "timeout" : "failure");
+    if (call_ == nullptr) {
+        owner_.prepared(*this, false);  // may destroy this
+        return;
+    }
     if (in_init_phase) {
         // Tried once more, now within the invocation and its timeout. [docs
         // lambda-runtime-environment]
@@ -142,9 +161,9 @@ void Sandbox::begin_invocation() {
     phase_ = process_ != nullptr ? Phase::invoke : Phase::invoke_init;
     phase_start_ = loop.now();
     invocation.deadline = phase_start_ + configuration_->timeout;
-    line_.clear();
-    platform_log::append_start(line_, invocation.request_id, configuration_->version);
-    log(line_);
+    // A caller's tail is START to REPORT. [LS test_invocation_with_logs]
+    log_->copy_to(call_->log ? &*call_->log : nullptr);
+    log_->start(invocation.request_id);
     owner_.began(*call_);
     crash_ = host_.world.faults.fires("lambda.crash", {{"function", configuration_->name}});
     if (process_ != nullptr) {
@@ -204,73 +223,62 @@ void Sandbox::invocation_timed_out() {
 void Sandbox::complete(Outcome outcome) {
     const Duration duration = host_.world.loop.now() - phase_start_;
     write_end(outcome, duration);
+    log_->copy_to(nullptr);
     trace_end(outcome, duration);
     if (outcome.kind == Outcome::Kind::exited && process_ != nullptr) {
-        reset(is_time_out(outcome) ? "timeout" : "crash");
+        const bool timed_out = is_time_out(outcome);
+        reset(timed_out ? "timeout" : "crash", timed_out ? "timeout" : "failure");
     }
     init_duration_.reset();
     init_broken_ = false;
     phase_ = Phase::idle;
     idle_since_ = host_.world.loop.now();
     call_->outcome = std::move(outcome);
+    call_->duration = duration;
     owner_.finished(*this, std::move(call_));  // may destroy this
 }
 
-void Sandbox::reset(std::string_view reason) {
+void Sandbox::reset(std::string_view reason, const std::string& shutdown_reason) {
     cancel_events();
-    drop_process();
+    drop_process(shutdown_reason);
     host_.world.trace.record(trace_source_,
                              "lambda.environment.stopped",
                              {{"environment", number_}, {"reason", reason}});
 }
 
-void Sandbox::drop_process() {
+void Sandbox::drop_process(const std::string& reason) {
     max_memory_megabytes_ = process_->max_memory_megabytes();
+    // Kept until the next process has it: the environment stays. [LS
+    // test_lambda_invoke_timed_out_environment_reuse]
+    storage_ = process_->storage();
+    process_->shut_down(reason);
     process_.reset();
 }
 
 void Sandbox::stop(std::string_view reason) {
     if (process_ != nullptr) {
-        reset(reason);
+        reset(reason, "spindown");
     }
 }
 
 void Sandbox::write_end(const Outcome& outcome, Duration duration) {
-    const std::string& request_id = call_->invocation.request_id;
-    const bool timed_out = is_time_out(outcome);
-    const bool broken = init_broken_ || outcome.kind == Outcome::Kind::exited;
-    line_.clear();
-    if (timed_out) {
-        line_.append(iso8601(host_.world.loop.now())).append(" ").append(request_id);
-        line_.append(" Task timed out after ");
-        line_.append(platform_log::seconds_text(configuration_->timeout));
-        log(line_.append(" seconds\n\n"));
-    } else if (outcome.kind == Outcome::Kind::exited) {
-        line_.append(failure::message_of(outcome)).append("\n");
-        log(line_.append(failure::type_of(outcome)).append("\n"));
-    }
-    line_.clear();
-    platform_log::append_end(line_, request_id);
-    log(line_);
-
+    const bool exited = outcome.kind == Outcome::Kind::exited;
     platform_log::Report report;
-    report.request_id = request_id;
+    report.request_id = call_->invocation.request_id;
     report.duration = duration;
     report.init_duration = init_duration_;
     report.memory_megabytes = configuration_->memory_megabytes;
     report.max_memory_megabytes =
         process_ == nullptr ? max_memory_megabytes_ : process_->max_memory_megabytes();
     std::string error_type;
-    if (timed_out) {
+    if (is_time_out(outcome)) {
         report.status = "timeout";
-    } else if (broken) {
+    } else if (init_broken_ || exited) {
         error_type = failure::type_of(outcome);
         report.status = "error";
         report.error_type = error_type;
     }
-    line_.clear();
-    platform_log::append_report(line_, report);
-    log(line_);
+    log_->end(report, exited ? failure::message_of(outcome) : std::string());
 }
 
 void Sandbox::trace_end(const Outcome& outcome, Duration duration) {
@@ -289,14 +297,6 @@ void Sandbox::trace_end(const Outcome& outcome, Duration duration) {
                               {"error_message", failure::message_of(outcome)},
                               {"error_type", failure::type_of(outcome)},
                               {"request_id", request_id}});
-}
-
-void Sandbox::log(std::string_view message) {
-    host_.logs.append(log_group_, log_stream_, message);
-    // A caller's tail is START to REPORT. [LS test_invocation_with_logs]
-    if (call_ != nullptr && call_->log && phase_ != Phase::init) {
-        call_->log->append(message);
-    }
 }
 
 }  // namespace orrery::lambda

@@ -6,6 +6,7 @@
 #include "services/lambda/call.h"
 #include "services/lambda/lambda.h"
 #include "services/lambda/runtime.h"
+#include "services/lambda/sandbox_log.h"
 
 #include <cstdint>
 #include <memory>
@@ -38,6 +39,8 @@ public:
     virtual std::uint64_t next_environment() = 0;
     virtual const FunctionSimulation& simulation() const = 0;
     virtual void began(const Call& call) = 0;
+    /// `sandbox` was initialised ahead, or failed to be; it may be destroyed at once.
+    virtual void prepared(Sandbox& sandbox, bool succeeded) = 0;
     /// `sandbox` serves nobody any more; it may be destroyed at once.
     virtual void finished(Sandbox& sandbox, std::shared_ptr<Call> call) = 0;
 };
@@ -55,15 +58,21 @@ public:
 
     /// Serves `call`, initialising first where that is needed; only one at a time.
     void serve(std::shared_ptr<Call> call);
+    /// Initialises a new environment before there is a call.
+    void prepare();
     /// Ends an idle environment: says so in the trace; to be destroyed next.
     void stop(std::string_view reason);
 
     const SharedConfiguration& configuration() const { return configuration_; }
+    bool busy() const { return call_ != nullptr; }
+    /// Whether its first initialisation is over.
+    bool ready() const { return phase_ != Phase::fresh && phase_ != Phase::init; }
     Instant idle_since() const { return idle_since_; }
 
 private:
     enum class Phase : std::uint8_t { fresh, init, idle, invoke_init, invoke };
 
+    void begin_init(Duration limit);
     void start_process();
     void initialised(Outcome outcome);
     void init_succeeded();
@@ -74,25 +83,25 @@ private:
     void answered(Outcome outcome);
     void invocation_timed_out();
     void complete(Outcome outcome);
-    void reset(std::string_view reason);
-    void drop_process();
+    void reset(std::string_view reason, const std::string& shutdown_reason);
+    void drop_process(const std::string& reason);
     void write_end(const Outcome& outcome, Duration duration);
     void trace_end(const Outcome& outcome, Duration duration);
-    void log(std::string_view message);
     void cancel_events();
 
     Host& host_;
     SandboxOwner& owner_;
     const std::string& trace_source_;
     SharedConfiguration configuration_;
-    std::string log_group_;
-    std::string log_stream_;
+    std::shared_ptr<SandboxLog> log_;
 
     std::unique_ptr<Environment>
-        process_;               // null before the first init, and after a crash or time-out
-    std::uint64_t number_ = 0;  // of the process
+        process_;                    // null before the first init, and after a crash or time-out
+    std::shared_ptr<void> storage_;  // /tmp, for the next process
+    std::uint64_t number_ = 0;       // of the process
     Phase phase_ = Phase::fresh;
     Instant phase_start_;
+    Instant init_end_;                       // of the init phase, at the latest
     std::optional<Duration> init_duration_;  // until the first REPORT has told it
     std::int64_t max_memory_megabytes_ = 0;  // of a process that is gone
     Instant idle_since_;
@@ -102,7 +111,6 @@ private:
     bool init_broken_ = false;  // this invocation's own initialisation failed
     EventId limit_;             // the end of the init phase or of the function's timeout
     EventId step_;              // the modelled instant at which an answer counts
-    std::string line_;          // reused for each line written
 };
 
 }  // namespace orrery::lambda

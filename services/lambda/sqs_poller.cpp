@@ -64,9 +64,9 @@ std::int64_t SqsPoller::floor() const {
 /// Nothing special, unless gathering and invoking could outlast what the queue says. [docs:
 /// with-sqs]
 Duration SqsPoller::visibility_timeout() const {
-    const Function* function = functions_.find(settings_.function_name);
+    const FunctionVersion* version = functions_.main_version(settings_.function);
     const Duration needed =
-        settings_.window + (function == nullptr ? Duration{} : function->configuration().timeout);
+        settings_.window + (version == nullptr ? Duration{} : version->configuration().timeout);
     const Duration configured = queue_->visibility_timeout();
     return settings_.window > 0s && needed > configured ? needed + visibility_margin : configured;
 }
@@ -78,7 +78,7 @@ void SqsPoller::pump() {
     }
     // A mapping outlives its function, but has nobody to invoke. [LS
     // test_event_source_mapping_lifecycle_delete_function]
-    if (functions_.find(settings_.function_name) == nullptr) {
+    if (functions_.main_version(settings_.function) == nullptr) {
         put_back();
         return;
     }
@@ -162,7 +162,7 @@ bool SqsPoller::receive() {
     const Instant hidden_until = world_.loop.now() + visibility;
     std::vector<std::uint64_t> too_many;
     for (const QueueMessage& message : messages) {
-        Received received{message.handle, {}, hidden_until};
+        Received received{message.handle, {}, hidden_until, std::string(message.trace_header)};
         if (settings_.report_item_failures) {
             received.message_id = message.message_id;
         }
@@ -248,16 +248,24 @@ void SqsPoller::dispatch() {
 }
 
 void SqsPoller::attempt(const std::shared_ptr<Batch>& batch) {
-    Function* function = functions_.find(settings_.function_name);
-    if (function == nullptr) {
+    const std::optional<Target> target = functions_.find_target(settings_.function);
+    if (!target) {
         release(batch);
         return;
     }
     batch->call()->finished = [self = shared_from_this(), batch](Call& call) {
         self->finished(batch, call.outcome);
     };
-    if (functions_.invoke(*function, batch->call()) != Admission::accepted) {
-        batch->call()->finished = {};
+    const Admission admission = functions_.invoke(*target, batch->call());
+    if (admission == Admission::accepted) {
+        return;
+    }
+    batch->call()->finished = {};
+    if (admission == Admission::recursive) {
+        // Its messages come back when their visibility timeouts end, until the queue's redrive
+        // policy moves them. [docs: invocation-recursion]
+        release(batch);
+    } else {
         throttled(batch);
     }
 }

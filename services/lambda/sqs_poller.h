@@ -4,6 +4,7 @@
 
 #include "engine/timeline.h"
 #include "services/lambda/batch.h"
+#include "services/lambda/operations.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +24,7 @@ class Functions;
 
 /// What a mapping's owner can set, as far as its poller acts on it.
 struct PollerSettings {
-    std::string function_name;
+    FunctionReference function;
     std::size_t batch_size = 10;
     Duration window{};  // how long to gather a batch, from its first message on
     bool report_item_failures = false;

@@ -117,11 +117,14 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Environment> FakeRuntime::start(const FunctionConfiguration&,
+std::unique_ptr<Environment> FakeRuntime::start(const FunctionConfiguration& function,
                                                 std::uint64_t number,
                                                 const std::string&,
                                                 LogSink log,
                                                 std::function<void(Outcome)> ready) {
+    directories.push_back(function.directory);
+    layers = function.layers;
+    initialization_types.push_back(function.initialization_type);
     return std::make_unique<FakeEnvironment>(*this, number, std::move(log), std::move(ready));
 }
 
@@ -147,7 +150,7 @@ std::vector<QueueMessage> FakeQueue::receive(int max, Duration hidden) {
             message.visible_at = world.loop.now() + hidden;
             message.receipt = next_receipt_++;
             ++message.receive_count;
-            taken.push_back({message.receipt, message.id, message.body.size()});
+            taken.push_back({message.receipt, message.id, message.body.size(), {}});
         }
     }
     if (!taken.empty()) {
@@ -206,6 +209,15 @@ void FakeQueue::arm() {
     }
 }
 
+std::optional<std::string> FakeTargets::send(std::string_view arn, EventMessage message) {
+    const std::string name(arn.substr(arn.rfind(':') + 1));
+    if (name != "dlq" && name != "ok" && name != "bad") {
+        return "there is no such queue";
+    }
+    sent[name].push_back(std::move(message));
+    return std::nullopt;
+}
+
 struct Bench::Logs : LogWriter {
     void append(std::string_view group,
                 std::string_view stream,
@@ -235,6 +247,7 @@ Bench::Bench(std::uint64_t seed)
       sources_(std::make_unique<Sources>(queue)),
       service(world, aws::Identity{}, runtime, *logs_) {
     service.add_event_source(*sources_);
+    service.add_event_targets(targets);
     service.simulate("f", {100ms, 10ms});
     api_.add(service.api());
 }
@@ -253,6 +266,26 @@ Json Bench::create_function(const Json& more) {
 
 Json Bench::call(const std::string& operation, const Json& parameters) {
     return api_.call_now("lambda", operation, parameters);
+}
+
+Json Bench::call_as(const std::string& operation,
+                    const Json& parameters,
+                    const std::string& request_id,
+                    const std::string& trace_header) {
+    aws::Caller caller;
+    caller.request_id = request_id;
+    caller.trace_header = trace_header;
+    Json answer;
+    api_.call(
+        "lambda",
+        operation,
+        parameters,
+        [&answer](const aws::ApiResult& result) {
+            answer = result.ok() ? result.value()
+                                 : Json(result.error().code() + ": " + result.error().message());
+        },
+        caller);
+    return answer;
 }
 
 std::string Bench::failure(const std::string& operation, const Json& parameters) {
@@ -287,8 +320,23 @@ std::vector<std::string> Bench::log() const {
     return logs_->messages;
 }
 
+const std::vector<std::string>& Bench::log_groups() const {
+    return logs_->groups;
+}
+
 const std::vector<std::string>& Bench::log_streams() const {
     return logs_->streams;
+}
+
+std::vector<Json> Bench::trace_data(const std::string& kind) const {
+    std::vector<Json> found;
+    for (std::uint64_t index = 0; index < world.trace.size(); ++index) {
+        const TraceEvent event = world.trace[index];
+        if (event.kind == kind) {
+            found.push_back(Json::parse(event.data));
+        }
+    }
+    return found;
 }
 
 std::vector<std::string> Bench::trace(const std::string& kind) const {

@@ -6,9 +6,11 @@
 #include "engine/world.h"
 #include "services/aws/api.h"
 #include "services/lambda/event_source.h"
+#include "services/lambda/event_targets.h"
 #include "services/lambda/lambda.h"
 #include "services/lambda/runtime.h"
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -51,6 +53,9 @@ public:
     Duration handler_takes{};
     std::string prints;  // by each invocation, unless empty
 
+    std::vector<std::filesystem::path> directories;  // of all environments, in order
+    std::vector<std::filesystem::path> layers;       // of the last environment
+    std::vector<std::string> initialization_types;   // of all environments, in order
     std::vector<std::uint64_t> started;
     std::vector<std::uint64_t> stopped;
     std::vector<std::uint64_t> invoked;  // the environment of each invocation
@@ -98,6 +103,15 @@ private:
     std::uint64_t next_receipt_ = 1;
 };
 
+/// Queues "dlq", "ok" and "bad", which take what they are sent; any other is missing.
+class FakeTargets : public EventTargets {
+public:
+    bool serves(std::string_view arn) const override { return arn.starts_with("arn:aws:sqs:"); }
+    std::optional<std::string> send(std::string_view arn, EventMessage message) override;
+
+    std::map<std::string, std::vector<EventMessage>> sent;  // by the queue's name
+};
+
 /// A service with all of it, and short forms of what tests do with it.
 class Bench {
 public:
@@ -107,6 +121,11 @@ public:
     /// Creates a function "f" (or as `more` says) with a runtime that is faked.
     Json create_function(const Json& more);
     Json call(const std::string& operation, const Json& parameters);
+    /// As a caller whose request has this id and this trace header.
+    Json call_as(const std::string& operation,
+                 const Json& parameters,
+                 const std::string& request_id,
+                 const std::string& trace_header = "");
     /// The error's code and message: "Code: message".
     std::string failure(const std::string& operation, const Json& parameters);
     /// Starts an Invoke whose answer goes to answers(). Payloads are given and answered as the JSON
@@ -121,13 +140,17 @@ public:
     const FunctionStatistics& statistics() const { return *service.statistics("f"); }
     /// The log's messages, of all streams, in order.
     std::vector<std::string> log() const;
+    const std::vector<std::string>& log_groups() const;
     /// The stream of each of them.
     const std::vector<std::string>& log_streams() const;
+    /// The data of trace events of this kind.
+    std::vector<Json> trace_data(const std::string& kind) const;
     /// "kind@time" of trace events whose kind begins so.
     std::vector<std::string> trace(const std::string& kind) const;
 
     World world;
     FakeRuntime runtime;
+    FakeTargets targets;
 
 private:
     struct Logs;

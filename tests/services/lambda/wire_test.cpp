@@ -120,10 +120,65 @@ TEST_CASE("lambda over HTTP: DryRun is 204, and what Invoke refuses is said as A
                    R"({"ReservedConcurrentExecutions":0})")
               .status == 200);
     // [LS test_lambda_concurrency_block]
-    CHECK(failure(wire.ask("POST", functions + "/f/invocations")) ==
+    const HttpResponse throttled = wire.ask("POST", functions + "/f/invocations");
+    CHECK(header(throttled, "Retry-After") == "1");
+    CHECK(failure(throttled) ==
           "429 TooManyRequestsException "
           R"({"Type":"User","message":"Rate Exceeded.",)"
           R"("Reason":"ReservedFunctionConcurrentInvocationLimitExceeded"})");
+}
+
+TEST_CASE("lambda over HTTP: an event is 202 with nothing in it") {
+    Wire wire;
+    wire.bench.create_function(Json::object());
+    const HttpResponse answer =
+        wire.ask("POST", functions + "/f/invocations", "{}", {{"X-Amz-Invocation-Type", "Event"}});
+    CHECK(answer.status == 202);
+    CHECK(answer.body.empty());
+    CHECK(header(answer, "X-Amz-Executed-Version") == "(none)");
+    CHECK(wire.bench.runtime.payloads.size() == 1);
+    CHECK(wire.ask("POST", "/2014-11-13/functions/f/invoke-async", "{}").status == 202);
+    CHECK(wire.bench.runtime.payloads.size() == 2);
+}
+
+TEST_CASE("lambda over HTTP: a trace header is answered, and what came is gone on with") {
+    Wire wire;
+    wire.bench.create_function(Json::object());
+    std::string seen;
+    wire.bench.runtime.handler = [&](const Invocation& invocation) {
+        seen = invocation.trace_header;
+        return std::optional(success());
+    };
+    const HttpResponse first = wire.ask("POST", functions + "/f/invocations");
+    CHECK(header(first, "X-Amzn-Trace-Id") == seen);
+    CHECK_THAT(seen, Catch::StartsWith("Root=1-") && Catch::EndsWith(":0"));
+    const std::string before = seen;
+    wire.ask("POST", functions + "/f/invocations", "", {{"X-Amzn-Trace-Id", before}});
+    CHECK(seen == before.substr(0, before.size() - 1) + "1");
+}
+
+TEST_CASE("lambda over HTTP: InvokeWithResponseStream answers a stream of events") {
+    Wire wire;
+    wire.bench.create_function(Json::object());
+    wire.bench.runtime.handler = [](const Invocation& invocation) {
+        invocation.on_piece("ab");
+        invocation.on_piece("cd");
+        Outcome outcome = success("abcd");
+        outcome.streamed = true;
+        return std::optional(outcome);
+    };
+    const HttpResponse answer =
+        wire.ask("POST", "/2021-11-15/functions/f/response-streaming-invocations", "{}");
+    CHECK(answer.status == 200);
+    CHECK(header(answer, "Content-Type") == "application/vnd.amazon.eventstream");
+    CHECK(header(answer, "X-Amz-Executed-Version") == "$LATEST");
+    const std::size_t first = answer.body.find("PayloadChunk");
+    const std::size_t second = answer.body.find("PayloadChunk", first + 1);
+    REQUIRE(second != std::string::npos);
+    CHECK(answer.body.find("ab", first) < second);
+    CHECK(answer.body.find("cd") > second);
+    CHECK(answer.body.find("InvokeComplete") > second);
+    CHECK(answer.body.find("InvokeComplete") != std::string::npos);
 }
 
 TEST_CASE("lambda over HTTP: functions from creation to deletion") {
@@ -193,9 +248,9 @@ TEST_CASE("lambda over HTTP: event source mappings from creation to deletion") {
 
 TEST_CASE("lambda over HTTP: what AWS has and Orrery not, and what nobody has") {
     Wire wire;
-    const HttpResponse missing = wire.ask("GET", "/2016-08-19/account-settings");
+    const HttpResponse missing = wire.ask("GET", "/2020-04-22/code-signing-configs");
     CHECK(missing.status == 501);
-    CHECK_THAT(missing.body, Catch::Contains("lambda.GetAccountSettings"));
+    CHECK_THAT(missing.body, Catch::Contains("lambda.ListCodeSigningConfigs"));
     CHECK_THAT(failure(wire.ask("PATCH", functions)),
                Catch::StartsWith("404 UnknownOperationException "));
     CHECK_THAT(failure(wire.ask("POST", functions, "{\"FunctionName\":")),

@@ -1,0 +1,44 @@
+#include "services/function_urls.h"
+
+#include "engine/store.h"
+#include "engine/world.h"
+#include "services/lambda/function_url_front.h"
+#include "services/lambda/lambda.h"
+#include "services/services.h"
+
+#include <memory>
+#include <utility>
+
+namespace orrery {
+
+bool serve_function_url(World& world,
+                        const std::vector<Cloud*>& clouds,
+                        const HttpRequest& request,
+                        const std::function<void(HttpResponse)>& respond) {
+    const auto address = lambda::find_url_address(request);
+    if (!address) {
+        return false;
+    }
+    // What the function did is on disk before its caller hears of it.
+    const auto respond_safely = [&world, respond](HttpResponse response) {
+        if (world.store == nullptr) {
+            respond(std::move(response));
+            return;
+        }
+        world.store->when_committed(
+            [respond, answer = std::make_shared<HttpResponse>(std::move(response))] {
+                respond(std::move(*answer));
+            });
+    };
+    for (Cloud* cloud : clouds) {
+        if (cloud->lambda().serve_url(*address, respond_safely)) {
+            return true;
+        }
+    }
+    respond({404,
+             {{"Content-Type", "application/json"}},
+             R"({"Message":"There is no function URL with this id."})"});
+    return true;
+}
+
+}  // namespace orrery

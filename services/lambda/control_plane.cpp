@@ -1,0 +1,194 @@
+#include "services/lambda/control_plane.h"
+
+#include "engine/world.h"
+#include "services/aws/error.h"
+#include "services/lambda/limits.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+namespace orrery::lambda {
+
+namespace {
+
+using aws::ApiError;
+
+bool only_reads(std::string_view operation) {
+    return operation.starts_with("Get") || operation.starts_with("List");
+}
+
+bool is_number(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char letter) {
+        return letter >= '0' && letter <= '9';
+    });
+}
+
+/// An ARN of another Region or account leads nowhere here. [public error logs]
+void check_place(const std::string& name, const aws::Identity& identity) {
+    if (!name.starts_with("arn:")) {
+        return;
+    }
+    const std::string wanted = identity.arn("lambda", "function:");
+    if (name.compare(0, wanted.size(), wanted) == 0) {
+        return;
+    }
+    const std::size_t region = name.find(':', name.find(':', 4) + 1) + 1;
+    const std::string given = name.substr(region, name.find(':', region) - region);
+    if (given != identity.region) {
+        throw ApiError("ResourceNotFoundException",
+                       "Functions from '" + given + "' are not reachable in this region ('" +
+                           identity.region + "')",
+                       404);
+    }
+    throw ApiError(
+        "AccessDeniedException", "functions of other accounts are not reachable: " + name, 403);
+}
+
+}  // namespace
+
+ControlPlane::ControlPlane(Functions& of)
+    : functions(of),
+      layers(of.identity()),
+      code(of.world(), of.identity().account + "/" + of.identity().region),
+      random(of.world().random.stream(of.identity().scope() + "lambda.control")) {}
+
+Instant ControlPlane::now() const {
+    return functions.world().loop.now();
+}
+
+FunctionReference Request::reference() {
+    const std::string name = parameters.string("FunctionName");
+    FunctionReference given = FunctionReference::parse(name);
+    check_place(name, control.identity());
+    if (const auto qualifier = parameters.optional_string("Qualifier")) {
+        if (!given.qualifier.empty() && given.qualifier != *qualifier) {
+            // (text unverified)
+            throw ApiError("InvalidParameterValueException",
+                           "The derived qualifier from the function name does not match the "
+                           "specified qualifier.");
+        }
+        given.qualifier = *qualifier;
+    }
+    return given;
+}
+
+Found Request::found() {
+    return find_function(functions(), reference());
+}
+
+Function& Request::function() {
+    const std::string name = parameters.string("FunctionName");
+    check_place(name, control.identity());
+    return existing_function(functions(), {FunctionReference::parse(name).name, ""});
+}
+
+std::string Request::arn(const Function& function, const std::string& qualifier) const {
+    return FunctionReference{function.name(), qualifier}.arn(control.identity());
+}
+
+std::string Request::revision() {
+    return parameters.optional_string("RevisionId").value_or("");
+}
+
+Found find_function(Functions& functions, const FunctionReference& reference) {
+    Function& function = existing_function(functions, reference);
+    FunctionVersion* version = functions.main_version(reference);
+    if (version == nullptr) {
+        const bool alias = reference.qualifier != "$LATEST" && !is_number(reference.qualifier);
+        throw ApiError("ResourceNotFoundException",
+                       (alias ? "Cannot find alias arn: " : "Function not found: ") +
+                           reference.arn(functions.identity()),
+                       404);
+    }
+    return {function, *version, reference.qualifier};
+}
+
+void check_revision(const std::string& given, const std::string& present) {
+    if (!given.empty() && given != present) {
+        // [docs; LS]
+        throw ApiError("PreconditionFailedException",
+                       "The Revision Id provided does not match the latest Revision Id. Call "
+                       "the GetFunction/GetAlias API to retrieve the latest Revision Id",
+                       412);
+    }
+}
+
+void check_settled(const FunctionVersion& version, Instant now) {
+    if (version.description.pending(now)) {
+        throw ApiError("ResourceConflictException",
+                       "The operation cannot be performed at this time. The function is currently "
+                       "in the following state: Pending",
+                       409);
+    }
+    if (version.description.updating(now)) {
+        throw ApiError("ResourceConflictException",
+                       "The operation cannot be performed at this time. An update is in progress "
+                       "for resource: " +
+                           version.configuration().arn(),
+                       409);
+    }
+}
+
+void check_alias_name(const std::string& name, std::string_view member, std::string_view pattern) {
+    const bool letters = std::all_of(name.begin(), name.end(), [](unsigned char letter) {
+        return std::isalnum(letter) != 0 || letter == '-' || letter == '_';
+    });
+    if (!letters || is_number(name)) {
+        throw ApiError("ValidationException",
+                       "1 validation error detected: Value '" + name + "' at '" +
+                           std::string(member) +
+                           "' failed to satisfy constraint: Member must satisfy regular "
+                           "expression pattern: " +
+                           std::string(pattern));
+    }
+}
+
+Page::Page(Request& request, std::string list, std::size_t most)
+    : list_(std::move(list)),
+      after_(request.parameters.optional_string("Marker").value_or("")),
+      size_(static_cast<std::size_t>(std::min<std::int64_t>(
+          limits::max_items.check(request.parameters.optional_integer("MaxItems")
+                                      .value_or(static_cast<std::int64_t>(most))),
+          static_cast<std::int64_t>(most)))) {}
+
+Json Page::answer(std::vector<std::pair<std::string, Json>> items) const {
+    Json answer{{list_, Json::array()}};
+    Json& list = answer[list_];
+    auto next = std::find_if(items.begin(), items.end(), [&](const auto& item) {
+        return after_.empty() || item.first > after_;
+    });
+    std::string last;
+    for (; next != items.end() && list.size() < size_; ++next) {
+        list.push_back(std::move(next->second));
+        last = next->first;
+    }
+    if (next != items.end()) {
+        answer["NextMarker"] = last;
+    }
+    return answer;
+}
+
+void Rows::add(std::string name, Operation operation) const {
+    ControlPlane& control = control_;
+    const std::string operation_name = name;
+    api_.add_for_caller(
+        std::move(name), [&control, operation_name, operation](const aws::Call& call) {
+            Request request{control, aws::Parameters(call.parameters, operation_name), call.caller};
+            Json answer = operation(request);
+            if (!only_reads(operation_name) && control.on_changed) {
+                control.on_changed();
+            }
+            return answer;
+        });
+}
+
+std::string timestamp(Instant instant) {
+    std::string text = iso8601(instant);
+    text.replace(text.size() - 1, 1, "+0000");
+    return text;
+}
+
+}  // namespace orrery::lambda

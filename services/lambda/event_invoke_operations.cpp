@@ -1,0 +1,181 @@
+#include "engine/world.h"
+#include "services/aws/error.h"
+#include "services/lambda/control_plane.h"
+#include "services/lambda/limits.h"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+
+namespace orrery::lambda {
+
+namespace {
+
+using aws::ApiError;
+using aws::Parameters;
+using std::chrono::duration_cast;
+
+[[noreturn]] void invalid(const std::string& message) {
+    throw ApiError("InvalidParameterValueException", message);
+}
+
+Json destination(const std::string& arn) {
+    return arn.empty() ? Json::object() : Json{{"Destination", arn}};
+}
+
+Json describe(const std::string& arn, const EventInvokeConfig& config) {
+    Json answer{{"LastModified", epoch_seconds(config.last_modified)},
+                {"FunctionArn", arn},
+                {"DestinationConfig",
+                 {{"OnSuccess", destination(config.on_success)},
+                  {"OnFailure", destination(config.on_failure)}}}};
+    if (config.maximum_retry_attempts) {
+        answer["MaximumRetryAttempts"] = *config.maximum_retry_attempts;
+    }
+    if (config.maximum_event_age) {
+        answer["MaximumEventAgeInSeconds"] =
+            duration_cast<std::chrono::seconds>(*config.maximum_event_age).count();
+    }
+    return answer;
+}
+
+/// Where AWS sends the records of asynchronous invocation. [docs: invocation-async-retain-records]
+void check_destination(const std::string& arn, const std::string& function_arn, bool for_failures) {
+    constexpr std::array<std::string_view, 4> services{"sqs", "sns", "lambda", "events"};
+    const bool known = std::any_of(services.begin(), services.end(), [&](std::string_view service) {
+        return arn.starts_with("arn:aws:" + std::string(service) + ":");
+    });
+    if (!known && !(for_failures && arn.starts_with("arn:aws:s3:"))) {
+        invalid("The destination ARN " + arn + " is invalid.");  // (text unverified)
+    }
+    if (arn == function_arn || arn.starts_with(function_arn + ":")) {
+        // (text unverified)
+        invalid("You can't specify the function as a destination for itself.");
+    }
+}
+
+std::string read_destination(Parameters& members,
+                             const char* name,
+                             const std::string& present,
+                             const std::string& function_arn) {
+    const Json* given = members.optional(name);
+    if (given == nullptr) {
+        return present;
+    }
+    Parameters one(*given, name);
+    const std::string arn = one.optional_string("Destination").value_or("");
+    one.finish();
+    if (!arn.empty()) {
+        check_destination(arn, function_arn, std::string_view(name) == "OnFailure");
+    }
+    return arn;
+}
+
+/// What Put replaces and Update changes.
+void read(Request& request, const Function& function, EventInvokeConfig& config) {
+    Parameters& parameters = request.parameters;
+    const auto attempts = parameters.optional_integer("MaximumRetryAttempts");
+    const auto age = parameters.optional_integer("MaximumEventAgeInSeconds");
+    const Json* destinations = parameters.optional("DestinationConfig");
+    parameters.finish();
+    if (!attempts && !age && destinations == nullptr) {
+        // (text unverified)
+        invalid("You must specify at least one of error handling or destination setting.");
+    }
+    if (attempts) {
+        config.maximum_retry_attempts = limits::retry_attempts.check(*attempts);
+    }
+    if (age) {
+        config.maximum_event_age = std::chrono::seconds(limits::event_age_seconds.check(*age));
+    }
+    if (destinations != nullptr) {
+        Parameters members(*destinations, "DestinationConfig");
+        const std::string arn = request.arn(function);
+        config.on_success = read_destination(members, "OnSuccess", config.on_success, arn);
+        config.on_failure = read_destination(members, "OnFailure", config.on_failure, arn);
+        members.finish();
+    }
+    config.last_modified = request.now();
+}
+
+struct Place {
+    Function& function;
+    std::string qualifier;
+    std::string arn;  // with the qualifier, always
+};
+
+Place place(Request& request) {
+    FunctionReference reference = request.reference();
+    if (reference.qualifier.empty()) {
+        reference.qualifier = "$LATEST";
+    }
+    const std::string arn = reference.arn(request.control.identity());
+    if (request.functions().main_version(reference) == nullptr) {
+        // (text unverified)
+        throw ApiError("ResourceNotFoundException", "The function " + arn + " doesn't exist.", 404);
+    }
+    return {*request.functions().find(reference.name), reference.qualifier, arn};
+}
+
+EventInvokeConfig& existing(const Place& at) {
+    const auto found = at.function.event_invoke_configs.find(at.qualifier);
+    if (found == at.function.event_invoke_configs.end()) {
+        // (text unverified)
+        throw ApiError("ResourceNotFoundException",
+                       "The function " + at.arn + " doesn't have an EventInvokeConfig",
+                       404);
+    }
+    return found->second;
+}
+
+Json put(Request& request) {
+    const Place at = place(request);
+    EventInvokeConfig config;
+    read(request, at.function, config);
+    return describe(at.arn, at.function.event_invoke_configs[at.qualifier] = config);
+}
+
+Json update(Request& request) {
+    const Place at = place(request);
+    EventInvokeConfig& config = existing(at);
+    EventInvokeConfig changed = config;
+    read(request, at.function, changed);
+    return describe(at.arn, config = changed);
+}
+
+Json get(Request& request) {
+    const Place at = place(request);
+    request.parameters.finish();
+    return describe(at.arn, existing(at));
+}
+
+Json remove(Request& request) {
+    const Place at = place(request);
+    request.parameters.finish();
+    existing(at);
+    at.function.event_invoke_configs.erase(at.qualifier);
+    return Json::object();
+}
+
+Json list(Request& request) {
+    const Function& function = request.function();
+    const Page page(request, "FunctionEventInvokeConfigs");
+    request.parameters.finish();
+    std::vector<std::pair<std::string, Json>> items;
+    for (const auto& [qualifier, config] : function.event_invoke_configs) {
+        items.emplace_back(qualifier, describe(request.arn(function, qualifier), config));
+    }
+    return page.answer(std::move(items));
+}
+
+}  // namespace
+
+void add_event_invoke_operations(const Rows& rows) {
+    rows.add("DeleteFunctionEventInvokeConfig", remove);
+    rows.add("GetFunctionEventInvokeConfig", get);
+    rows.add("ListFunctionEventInvokeConfigs", list);
+    rows.add("PutFunctionEventInvokeConfig", put);
+    rows.add("UpdateFunctionEventInvokeConfig", update);
+}
+
+}  // namespace orrery::lambda

@@ -1,0 +1,166 @@
+#include "services/lambda/saved_state.h"
+
+#include "engine/error.h"
+#include "services/lambda/control_plane.h"
+#include "services/lambda/event_source_mapping.h"
+#include "services/lambda/saved_function.h"
+
+#include <nlohmann/json.hpp>
+
+#include <set>
+#include <utility>
+
+namespace orrery::lambda {
+
+namespace {
+
+Json record_of(const LayerVersion& version) {
+    return {{"number", version.number},
+            {"directory", version.code.directory.string()},
+            {"sha256", version.code.sha256},
+            {"size", version.code.size},
+            {"unpacked_size", version.code.unpacked_size},
+            {"description", version.description},
+            {"license", version.license},
+            {"architectures", version.architectures},
+            {"runtimes", version.runtimes},
+            {"created", instant_record(version.created)},
+            {"policy", policy_record(version.policy)}};
+}
+
+LayerVersion layer_version_in(const Json& record, CodeStore& code) {
+    LayerVersion version;
+    version.number = record.at("number");
+    version.code.directory = record.at("directory").get<std::string>();
+    version.code.sha256 = record.at("sha256");
+    version.code.size = record.at("size");
+    version.code.unpacked_size = record.at("unpacked_size");
+    if (!version.code.sha256.empty()) {
+        version.code =
+            code.find(version.code.sha256, version.code.unpacked_size).value_or(version.code);
+    }
+    version.description = record.at("description");
+    version.license = record.at("license");
+    version.architectures = record.at("architectures").get<std::vector<std::string>>();
+    version.runtimes = record.at("runtimes").get<std::vector<std::string>>();
+    version.created = instant_in(record.at("created"));
+    restore_policy(record.at("policy"), version.policy);
+    return version;
+}
+
+Json layers_record(const Layers& layers) {
+    Json records = Json::array();
+    for (const auto& [name, layer] : layers.all()) {
+        Json versions = Json::array();
+        for (const auto& [number, version] : layer.versions) {
+            versions.push_back(record_of(version));
+        }
+        records.push_back({name, layer.last_number, std::move(versions)});
+    }
+    return records;
+}
+
+void restore_layers(const Json& records, ControlPlane& control) {
+    for (const Json& record : records) {
+        const std::string name = record.at(0);
+        Layer& layer = control.layers.all()[name];
+        layer.last_number = record.at(1);
+        for (const Json& saved : record.at(2)) {
+            LayerVersion version = layer_version_in(saved, control.code);
+            version.layer_arn = control.layers.arn(name);
+            layer.versions[version.number] = std::move(version);
+        }
+    }
+}
+
+template <typename Mapping>
+Json mapping_record(const Mapping& mapping) {
+    const MappingSettings& settings = mapping.settings;
+    const PollerSettings& poller = settings.poller;
+    return {
+        {"uuid", mapping.uuid},
+        {"source", settings.event_source_arn},
+        {"function", settings.function_arn},
+        {"name", poller.function.name},
+        {"qualifier", poller.function.qualifier},
+        {"enabled", settings.state == MappingState::enabled},
+        {"batch", poller.batch_size},
+        {"window", poller.window.count()},
+        {"items", poller.report_item_failures},
+        {"concurrency", poller.maximum_concurrency ? Json(*poller.maximum_concurrency) : Json()},
+        {"tags", mapping.tags},
+        {"modified", instant_record(mapping.last_modified)}};
+}
+
+SavedMapping mapping_in(const Json& record) {
+    SavedMapping saved;
+    saved.uuid = record.at("uuid");
+    saved.settings.event_source_arn = record.at("source");
+    saved.settings.function_arn = record.at("function");
+    saved.settings.state =
+        record.at("enabled").get<bool>() ? MappingState::enabled : MappingState::disabled;
+    PollerSettings& poller = saved.settings.poller;
+    poller.function = {record.at("name"), record.at("qualifier")};
+    poller.batch_size = record.at("batch");
+    poller.window = Duration(record.at("window").get<std::int64_t>());
+    poller.report_item_failures = record.at("items");
+    if (!record.at("concurrency").is_null()) {
+        poller.maximum_concurrency = record.at("concurrency").get<std::int64_t>();
+    }
+    saved.tags = record.at("tags").get<std::map<std::string, std::string>>();
+    saved.last_modified = instant_in(record.at("modified"));
+    return saved;
+}
+
+/// Folders of code that nobody has any more.
+void tidy_code(ControlPlane& control) {
+    std::set<std::string> sums;
+    for (const auto& [name, function] : control.functions.all()) {
+        sums.insert(function->latest().description.code_sha256);
+        for (const auto& [number, version] : function->published()) {
+            sums.insert(version->description.code_sha256);
+        }
+    }
+    for (const auto& [name, layer] : control.layers.all()) {
+        for (const auto& [number, version] : layer.versions) {
+            sums.insert(version.code.sha256);
+        }
+    }
+    control.code.keep_only(sums);
+}
+
+}  // namespace
+
+std::string state_record(const ControlPlane& control) {
+    Json record{{"functions", Json::array()},
+                {"layers", layers_record(control.layers)},
+                {"mappings", Json::array()}};
+    for (const auto& [name, function] : control.functions.all()) {
+        record["functions"].push_back(function_record(*function));
+    }
+    for (const auto& mapping : control.mappings->all()) {
+        record["mappings"].push_back(mapping_record(*mapping));
+    }
+    for (const SavedMapping& mapping : control.mappings->waiting()) {
+        record["mappings"].push_back(mapping_record(mapping));
+    }
+    return record.dump();
+}
+
+void read_state(std::string_view record, ControlPlane& control) {
+    try {
+        const Json saved = Json::parse(record);
+        restore_layers(saved.at("layers"), control);
+        for (const Json& function : saved.at("functions")) {
+            restore_function(function, control);
+        }
+        for (const Json& mapping : saved.at("mappings")) {
+            control.mappings->restore_later(mapping_in(mapping));
+        }
+    } catch (const Json::exception& error) {
+        throw UsageError(std::string("the state of Lambda cannot be read: ") + error.what());
+    }
+    tidy_code(control);
+}
+
+}  // namespace orrery::lambda
