@@ -52,8 +52,9 @@ const ResourceType& resource_type(const std::string& name, const Location& where
     if (found != types.end()) {
         return *found;
     }
-    // AWS::Serverless::Function is gone by now, yet may be what was meant.
-    std::vector<std::string_view> names = {"AWS::Serverless::Function"};
+    // These are gone by now, yet may be what was meant.
+    std::vector<std::string_view> names = {"AWS::Serverless::Function",
+                                           "AWS::Serverless::LayerVersion"};
     for (const ResourceType& type : types) {
         names.push_back(type.name);
     }

@@ -1,5 +1,8 @@
 #include "services/cloudformation/sam.h"
 
+#include "services/cloudformation/sam_function_parts.h"
+#include "services/cloudformation/sam_nodes.h"
+
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -51,24 +54,17 @@ constexpr const char* lambda_trust =
 constexpr const char* lambda_policy =
     "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
 const std::vector<std::string_view> unsupported = {
-    "AutoPublishAlias",
     "AutoPublishAliasAllProperties",
     "AutoPublishCodeSha256",
     "CapacityProviderConfig",
-    "DeadLetterQueue",
     "DeploymentPreference",
     "DurableConfig",
-    "EventInvokeConfig",
     "FunctionScalingConfig",
-    "FunctionUrlConfig",
     "ImageUri",
-    "InlineCode",
-    "ProvisionedConcurrencyConfig",
     "PublishToLatestPublished",
     "SourceKMSKeyArn",
     "TenancyConfig",
     "VersionDeletionPolicy",
-    "VersionDescription",
 };
 /// Properties of an event of type SQS that AWS::Lambda::EventSourceMapping has under the same name.
 const std::vector<std::string_view> sqs_same_names = {
@@ -84,77 +80,17 @@ bool contains(const std::vector<std::string_view>& names, std::string_view name)
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-DocumentNode text_node(const std::string& text,
-                       const Location& where,
-                       const std::string& tag = "") {
-    DocumentNode node;
-    node.kind = DocumentNode::Kind::scalar;
-    node.quoted = true;
-    node.text = text;
-    node.tag = tag;
-    node.where = where;
-    return node;
-}
-
-void set(DocumentNode& mapping,
-         const DocumentNode& key,
-         std::string_view name,
-         const DocumentNode& value) {
-    mapping.members.push_back({text_node(std::string(name), key.where), value});
-}
-
-bool is_call(const DocumentNode& node) {
-    return !node.tag.empty() ||
-           (node.members.size() == 1 &&
-            (node.members[0].key.text == "Ref" || node.members[0].key.text.starts_with("Fn::")));
-}
-
-/// SAM has tags as a mapping, CloudFormation as a list of {Key, Value}.
-DocumentNode tag_list(const DocumentNode& tags) {
-    if (!tags.is_mapping() || is_call(tags)) {
-        throw UsageError(tags.where,
-                         "AWS::Serverless::Function: Tags must be a mapping of names to values");
-    }
-    DocumentNode list;
-    list.kind = DocumentNode::Kind::sequence;
-    list.where = tags.where;
-    for (const auto& [key, value] : tags.members) {
-        DocumentNode& tag = list.items.emplace_back();
-        tag.kind = DocumentNode::Kind::mapping;
-        tag.where = key.where;
-        set(tag, key, "Key", text_node(key.text, key.where));
-        set(tag, key, "Value", value);
-    }
-    return list;
-}
-
-/// Lists add up, mappings merge, anything else is the function's own. [docs:
-/// sam-specification-template-anatomy-globals]
-DocumentNode merged(const DocumentNode& global, const DocumentNode& own) {
-    if (is_call(global) || is_call(own) || global.kind != own.kind) {
-        return own;
-    }
-    DocumentNode result = own;
-    if (own.is_sequence()) {
-        result.items = global.items;
-        result.items.insert(result.items.end(), own.items.begin(), own.items.end());
-    } else if (own.is_mapping()) {
-        for (auto& [key, value] : result.members) {
-            if (const DocumentNode* other = global.find(key.text)) {
-                value = merged(*other, value);
-            }
-        }
-        for (const auto& member : global.members) {
-            if (!own.find(member.key.text)) {
-                result.members.push_back(member);
-            }
-        }
-    }
-    return result;
-}
-
 void check_properties(const DocumentNode& properties) {
-    std::vector<std::string_view> known = {"CodeUri", "Events", "Tags"};
+    std::vector<std::string_view> known = {"AutoPublishAlias",
+                                           "CodeUri",
+                                           "DeadLetterQueue",
+                                           "EventInvokeConfig",
+                                           "Events",
+                                           "FunctionUrlConfig",
+                                           "InlineCode",
+                                           "ProvisionedConcurrencyConfig",
+                                           "Tags",
+                                           "VersionDescription"};
     for (const auto* names : {&same_names, &accepted}) {
         known.insert(known.end(), names->begin(), names->end());
     }
@@ -162,9 +98,7 @@ void check_properties(const DocumentNode& properties) {
         if (contains(unsupported, key.text)) {
             throw UsageError(
                 key.where,
-                "AWS::Serverless::Function: the property " + key.text + " is not supported" +
-                    (key.text == "InlineCode" ? ": put the code in a folder and name it in CodeUri"
-                                              : ""));
+                "AWS::Serverless::Function: the property " + key.text + " is not supported");
         }
         if (!contains(known, key.text)) {
             throw UsageError(key.where,
@@ -174,23 +108,8 @@ void check_properties(const DocumentNode& properties) {
     }
 }
 
-/// A resource made for `function`, under the same condition.
-Resource generated(const Resource& function,
-                   const std::string& suffix,
-                   const std::string& type,
-                   const Location& where) {
-    Resource resource;
-    resource.logical_id = function.logical_id + suffix;
-    resource.where = where;
-    resource.type = type;
-    resource.type_where = where;
-    resource.properties.kind = DocumentNode::Kind::mapping;
-    resource.properties.where = where;
-    resource.condition = function.condition;
-    return resource;
-}
-
 Resource event_source_mapping(const Resource& function,
+                              const DocumentNode* alias,
                               const DocumentNode& name,
                               const DocumentNode& event) {
     expect_keys(event, {"Type", "Properties"}, "event " + name.text);
@@ -219,7 +138,8 @@ Resource event_source_mapping(const Resource& function,
     set(mapping.properties,
         name,
         "FunctionName",
-        text_node(function.logical_id, name.where, "!Ref"));
+        alias == nullptr ? text_node(function.logical_id, name.where, "!Ref")
+                         : text_node(alias_id(function, *alias), name.where, "!Ref"));
     for (const auto& [key, value] : properties->members) {
         set(mapping.properties, key, key.text == "Queue" ? "EventSourceArn" : key.text, value);
     }
@@ -237,9 +157,17 @@ std::vector<Resource> expand_serverless_function(const Resource& function,
     Resource plain = function;
     plain.type = "AWS::Lambda::Function";
     plain.properties.members.clear();
-    std::vector<Resource> events;
+    const DocumentNode* alias = properties.find("AutoPublishAlias");
+    std::vector<Resource> events = function_parts(function, properties);
     for (const auto& [key, value] : properties.members) {
-        if (key.text == "CodeUri") {
+        if (key.text == "DeadLetterQueue") {
+            set(plain.properties, key, "DeadLetterConfig", dead_letter_config(value));
+        } else if (key.text == "InlineCode") {
+            DocumentNode code = text_node("", value.where);
+            code.kind = DocumentNode::Kind::mapping;
+            set(code, key, "ZipFile", value);
+            set(plain.properties, key, "Code", code);
+        } else if (key.text == "CodeUri") {
             set(plain.properties, key, "Code", value);
         } else if (key.text == "Tags") {
             set(plain.properties, key, "Tags", tag_list(value));
@@ -253,10 +181,10 @@ std::vector<Resource> expand_serverless_function(const Resource& function,
             throw UsageError(value.where, "Events must be a mapping of names to events");
         }
         for (const auto& [name, event] : value.members) {
-            events.push_back(event_source_mapping(function, name, event));
+            events.push_back(event_source_mapping(function, alias, name, event));
         }
     }
-    if (!properties.find("CodeUri")) {
+    if (!properties.find("CodeUri") && !properties.find("InlineCode")) {
         throw UsageError(
             function.where,
             "function " + function.logical_id + " has no CodeUri: name the code's folder");
@@ -282,6 +210,38 @@ std::vector<Resource> expand_serverless_function(const Resource& function,
     resources.insert(resources.begin(), std::move(plain));
     std::move(events.begin(), events.end(), std::back_inserter(resources));
     return resources;
+}
+
+Resource expand_serverless_layer(const Resource& layer) {
+    const DocumentNode& properties = layer.properties;
+    const std::vector<std::string_view> same = {
+        "CompatibleArchitectures", "CompatibleRuntimes", "Description", "LayerName", "LicenseInfo"};
+    std::vector<std::string_view> known = same;
+    known.insert(known.end(), {"ContentUri", "RetentionPolicy"});
+    expect_keys(properties, known, layer.type);
+    Resource plain = layer;
+    plain.type = "AWS::Lambda::LayerVersion";
+    plain.properties.members.clear();
+    for (const auto& [key, value] : properties.members) {
+        if (key.text == "ContentUri") {
+            set(plain.properties, key, "Content", value);
+        } else if (contains(same, key.text)) {
+            set(plain.properties, key, key.text, value);
+        }
+    }
+    if (!properties.find("ContentUri")) {
+        throw UsageError(layer.where,
+                         "layer " + layer.logical_id + " has no ContentUri: name its folder");
+    }
+    const auto named = [](const auto& member) { return member.key.text == "LayerName"; };
+    if (std::none_of(plain.properties.members.begin(), plain.properties.members.end(), named)) {
+        // Its logical id. [docs: sam-resource-layerversion]
+        set(plain.properties,
+            text_node("", layer.where),
+            "LayerName",
+            text_node(layer.logical_id, layer.where));
+    }
+    return plain;
 }
 
 }  // namespace orrery::cloudformation

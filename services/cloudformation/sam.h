@@ -15,4 +15,7 @@ namespace orrery::cloudformation {
 std::vector<Resource> expand_serverless_function(const Resource& function,
                                                  const DocumentNode* globals);
 
+/// AWS::Serverless::LayerVersion as AWS::Lambda::LayerVersion.
+Resource expand_serverless_layer(const Resource& layer);
+
 }  // namespace orrery::cloudformation

@@ -233,6 +233,10 @@ std::vector<Resource> read_resources(const DocumentNode& node,
                 resource.type_where,
                 resource.type + " needs Transform: AWS::Serverless-2016-10-31 in the template");
         }
+        if (resource.type == "AWS::Serverless::LayerVersion") {
+            resources.push_back(expand_serverless_layer(resource));
+            continue;
+        }
         if (resource.type != "AWS::Serverless::Function") {
             resources.push_back(std::move(resource));
             continue;

@@ -35,7 +35,11 @@ TEST_CASE(
 
 TEST_CASE("cloudformation resource types: each gives every attribute its row promises") {
     const std::map<std::string_view, std::string_view> values{
+        {"Action", "\"lambda:InvokeFunction\""},
+        {"AuthType", "NONE"},
         {"Code", "code"},
+        {"Content", "code"},
+        {"FunctionVersion", "1"},
         {"Queues", "[x]"},
         {"Role", "arn:aws:iam::000000000000:role/x"},
         {"Roles", "[x]"},

@@ -308,12 +308,14 @@ TEST_CASE("cloudformation stack: a function's code must be a folder that is ther
     CHECK(with("Code: code/index.py") ==
           "template.yaml:2:55: AWS::Lambda::Function: Code must name a folder, not a file: " +
               folder + "/code/index.py");
-    CHECK_THAT(with("Code: {ZipFile: x}"),
-               Catch::Contains("Code with ZipFile (code in the template) is not supported"));
+    CHECK(with("Runtime: python3.12, Code: {ZipFile: x}") == "no error");
+    CHECK_THAT(with("Runtime: java21, Code: {ZipFile: x}"),
+               Catch::Contains("Code may have ZipFile for Node.js and Python only"));
     CHECK_THAT(with("Code: {S3Bucket: x}"),
                Catch::Contains("S3 and container images are not supported"));
-    CHECK(with("Code: code, Layers: [l]") ==
-          "template.yaml:2:61: AWS::Lambda::Function: the property Layers is not supported");
+    CHECK(with("Code: code, FileSystemConfigs: [f]") ==
+          "template.yaml:2:61: AWS::Lambda::Function: the property FileSystemConfigs is not "
+          "supported");
     CHECK_THAT(with("Code: code, Environment: {A: b}"),
                Catch::Contains("Environment must have the key Variables alone"));
 }
@@ -382,24 +384,20 @@ TEST_CASE("cloudformation stack: what describes a function is kept") {
     CHECK(cloud.calls.at(1).parameters["Tags"] == Json{{"team", cloud.stack.physical_id("F")}});
 }
 
-TEST_CASE("cloudformation stack: a function's logging must be what it is here") {
+TEST_CASE("cloudformation stack: a function's logging is given on") {
     const auto with = [](const std::string& logging) {
         FakeCloud cloud;
-        return cloud.deploy_error(
-            resources("  F: {Type: AWS::Lambda::Function, Properties: {Role: "
-                      "\"arn:aws:iam::000000000000:role/r\", Code: code, "
-                      "FunctionName: f, LoggingConfig: {" +
-                      logging + "}}}"));
+        const std::string error =
+            cloud.deploy_error(resources("  F: {Type: AWS::Lambda::Function, Properties: {Role: "
+                                         "\"arn:aws:iam::000000000000:role/r\", Code: code, "
+                                         "FunctionName: f, LoggingConfig: {" +
+                                         logging + "}}}"));
+        return error == "no error"
+                   ? cloud.parameters_of("lambda.CreateFunction")["LoggingConfig"].dump()
+                   : error;
     };
-    CHECK(with("") == "no error");
-    CHECK(with("LogFormat: Text, LogGroup: /aws/lambda/f") == "no error");
-    CHECK_THAT(with("LogFormat: JSON"),
-               Catch::Contains("AWS::Lambda::Function: LoggingConfig: LogFormat JSON is not "
-                               "supported yet: only Text is"));
-    CHECK_THAT(with("LogGroup: /mine"),
-               Catch::Contains("LogGroup /mine is not supported yet: only /aws/lambda/f is"));
-    CHECK_THAT(with("SystemLogLevel: WARN"),
-               Catch::Contains("SystemLogLevel is not supported yet"));
+    CHECK(with("LogFormat: JSON, LogGroup: /mine, SystemLogLevel: WARN") ==
+          R"({"LogFormat":"JSON","LogGroup":"/mine","SystemLogLevel":"WARN"})");
     CHECK_THAT(with("LogFormatt: Text"),
                Catch::Contains("LoggingConfig has an unknown member LogFormatt"));
 }

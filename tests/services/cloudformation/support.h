@@ -61,7 +61,12 @@ struct FakeCloud {
         });
         add(logs, "CreateLogGroup", [](const Json&) { return Json::object(); });
         add(logs, "PutRetentionPolicy", [](const Json&) { return Json::object(); });
+        for (const char* operation :
+             {"CreateLogStream", "PutMetricFilter", "PutSubscriptionFilter"}) {
+            add(logs, operation, [](const Json&) { return Json::object(); });
+        }
         add_iam();
+        add_lambda();
         for (aws::ApiService* service : {&sqs, &lambda, &rds, &logs, &iam}) {
             api.add(*service);
         }
@@ -91,6 +96,32 @@ struct FakeCloud {
         }
         record("AddRoleToInstanceProfile", "");
         record("AddUserToGroup", "");
+    }
+
+    /// What Lambda's types besides functions call.
+    void add_lambda() {
+        for (const char* operation : {"AddPermission",
+                                      "CreateAlias",
+                                      "CreateFunctionUrlConfig",
+                                      "PutFunctionEventInvokeConfig",
+                                      "PutFunctionRecursionConfig",
+                                      "PutProvisionedConcurrencyConfig"}) {
+            add(lambda, operation, [](const Json&) { return Json::object(); });
+        }
+        add(lambda, "PublishVersion", [](const Json& parameters) {
+            return Json{{"Version", "3"},
+                        {"FunctionArn",
+                         "arn:of:" + parameters.at("FunctionName").get<std::string>() + ":3"}};
+        });
+        add(lambda, "PublishLayerVersion", [](const Json& parameters) {
+            return Json{{"LayerVersionArn",
+                         "arn:aws:lambda:us-east-1:000000000000:layer:" +
+                             parameters.at("LayerName").get<std::string>() + ":1"}};
+        });
+        add(lambda, "GetFunctionUrlConfig", [](const Json& parameters) {
+            return Json{{"FunctionArn", parameters.at("FunctionName")},
+                        {"FunctionUrl", "https://url/"}};
+        });
     }
 
     void add(aws::ApiService& service,

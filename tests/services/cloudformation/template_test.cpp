@@ -148,10 +148,9 @@ TEST_CASE("cloudformation template: what SAM has and this does not is refused by
     };
     CHECK(with("      Handler: a.b\n") ==
           "template.yaml:3:3: function F has no CodeUri: name the code's folder");
-    CHECK(with("      InlineCode: x\n") ==
-          "template.yaml:6:7: AWS::Serverless::Function: the property InlineCode is not supported: "
-          "put the "
-          "code in a folder and name it in CodeUri");
+    CHECK(with("      CodeUri: code\n      DeploymentPreference: {}\n") ==
+          "template.yaml:7:7: AWS::Serverless::Function: the property DeploymentPreference is not "
+          "supported");
     CHECK(with("      CodeUrl: x\n") ==
           "template.yaml:6:7: unknown property 'CodeUrl' of AWS::Serverless::Function; did you "
           "mean 'CodeUri'?");

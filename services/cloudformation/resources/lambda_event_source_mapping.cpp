@@ -1,0 +1,105 @@
+// AWS::Lambda::EventSourceMapping. [docs: aws-resource-lambda-eventsourcemapping]
+#include "services/cloudformation/resources/lambda_types.h"
+
+#include <nlohmann/json.hpp>
+
+namespace orrery::cloudformation {
+
+namespace {
+
+/// The operation takes these under the same name and as the template types them.
+void copy_structures(const Properties& properties, Json& parameters) {
+    for (const auto* name :
+         {"DestinationConfig", "FilterCriteria", "FunctionResponseTypes", "ScalingConfig"}) {
+        if (const Json* value = properties.find(name)) {
+            parameters[name] = *value;
+        }
+    }
+}
+
+/// Of the same source and function: one, at most.
+Json kept_mappings(const Creation& creation, const Json& parameters) {
+    return creation.api
+        .call_now("lambda",
+                  "ListEventSourceMappings",
+                  {{"EventSourceArn", parameters.value("EventSourceArn", "")},
+                   {"FunctionName", parameters.value("FunctionName", "")}})
+        .at("EventSourceMappings");
+}
+
+/// The UUID. One that was kept becomes as the template has it.
+std::string created_or_kept(const Creation& creation, const Json& parameters) {
+    const Json same =
+        creation.existing == Existing::kept ? kept_mappings(creation, parameters) : Json::array();
+    if (same.empty()) {
+        return creation.api.call_now("lambda", "CreateEventSourceMapping", parameters).at("UUID");
+    }
+    Json changed = parameters;
+    for (const char* fixed : {"EventSourceArn", "StartingPosition", "StartingPositionTimestamp"}) {
+        changed.erase(fixed);
+    }
+    changed["UUID"] = same[0].at("UUID");
+    creation.api.call_now("lambda", "UpdateEventSourceMapping", changed);
+    return changed["UUID"];
+}
+
+Created create_event_source_mapping(Creation& creation) {
+    const Properties& properties = creation.properties;
+    Json parameters = Json::object();
+    copy_texts(properties, {"EventSourceArn", "FunctionName", "StartingPosition"}, parameters);
+    copy_integers(properties,
+                  {"BatchSize",
+                   "MaximumBatchingWindowInSeconds",
+                   "MaximumRecordAgeInSeconds",
+                   "MaximumRetryAttempts",
+                   "ParallelizationFactor",
+                   "StartingPositionTimestamp",
+                   "TumblingWindowInSeconds"},
+                  parameters);
+    copy_booleans(properties, {"BisectBatchOnFunctionError", "Enabled"}, parameters);
+    copy_structures(properties, parameters);
+    const std::string uuid = created_or_kept(creation, parameters);
+    return {uuid,
+            {{"Id", uuid},
+             {"EventSourceMappingArn",
+              creation.identity.arn("lambda", "event-source-mapping:" + uuid)}}};
+}
+
+}  // namespace
+
+ResourceType lambda_event_source_mapping_type() {
+    return {
+        .name = "AWS::Lambda::EventSourceMapping",
+        .required = {"FunctionName"},
+        .used = {"BatchSize",
+                 "BisectBatchOnFunctionError",
+                 "DestinationConfig",
+                 "Enabled",
+                 "EventSourceArn",
+                 "FilterCriteria",
+                 "FunctionName",
+                 "FunctionResponseTypes",
+                 "MaximumBatchingWindowInSeconds",
+                 "MaximumRecordAgeInSeconds",
+                 "MaximumRetryAttempts",
+                 "ParallelizationFactor",
+                 "ScalingConfig",
+                 "StartingPosition",
+                 "StartingPositionTimestamp",
+                 "TumblingWindowInSeconds"},
+        .accepted = {"KmsKeyArn", "MetricsConfig", "Tags"},
+        .unsupported = {"AmazonManagedKafkaEventSourceConfig",
+                        "DocumentDBEventSourceConfig",
+                        "LoggingConfig",
+                        "ProvisionedPollerConfig",
+                        "Queues",
+                        "SelfManagedEventSource",
+                        "SelfManagedKafkaEventSourceConfig",
+                        "SourceAccessConfigurations",
+                        "Topics"},
+        .attributes = {"EventSourceMappingArn", "Id"},
+        .create = create_event_source_mapping,
+    };
+}
+
+}  // namespace orrery::cloudformation
