@@ -1,9 +1,10 @@
+#include "handlers/native/native_runtime.h"
 #include "handlers/runtime/process_runtime.h"
 #include "handlers/runtimes.h"
 #include "handlers/stub/stub_runtime.h"
 #include "scenarios/language/content.h"
 #include "scenarios/language/driver.h"
-#include "scenarios/language/handler_routes.h"
+#include "scenarios/language/handler_cloud.h"
 #include "scenarios/language/names.h"
 #include "scenarios/language/player.h"
 #include "scenarios/language/scenario.h"
@@ -23,12 +24,18 @@ namespace {
 
 constexpr const char* stack_name = "scenario";
 
+TrustOthers trust_of(const ScenarioFile& file) {
+    return file.simulation.allowed.empty() ? TrustOthers::no : TrustOthers::yes;
+}
+
 ProcessRuntimeOptions process_options(const ScenarioFile& file,
                                       const std::filesystem::path& resources,
                                       std::function<std::vector<HandlerRoute>()> routes) {
     ProcessRuntimeOptions options;
     options.resources = resources;
     options.routes = std::move(routes);
+    options.allowed = file.simulation.allowed;
+    options.variables = HandlerCloud::variables(trust_of(file));
     if (const auto& python = file.simulation.python) {
         // Absolute, since handlers run elsewhere; not canonical, since a virtual environment's
         // python is a link.
@@ -63,16 +70,19 @@ struct ScenarioRun::State {
           parameters(template_parameters(file, source)),
           world(options.seed.value_or(file.seed), file.start),
           stubs(world),
+          natives(world),
           processes(
               world,
-              process_options(file, options.resources, [this] { return handler_routes({&cloud}); })),
+              process_options(file, options.resources, [this] { return handler_cloud.routes(); })),
           cloud(world, file.identity, runtimes),
+          handler_cloud(world, cloud, trust_of(file)),
           stack(world, file.identity, cloud.api(), stack_name),
           driver(world.loop,
                  options.until ? std::optional(file.start + *options.until) : std::nullopt),
           stage{world, cloud, stack, driver},
           player(stage, file.steps, verdicts) {
         runtimes.add(stubs);
+        runtimes.add(natives);
         runtimes.add(processes);
         if (options.on_event) {
             world.trace.observe(options.on_event);
@@ -89,9 +99,11 @@ struct ScenarioRun::State {
     std::map<std::string, std::string> parameters;
     World world;
     StubRuntime stubs;
+    NativeRuntime natives;
     ProcessRuntime processes;
     Runtimes runtimes;
     Cloud cloud;
+    HandlerCloud handler_cloud;
     cloudformation::Stack stack;
     Driver driver;
     Stage stage;

@@ -5,7 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
+#include <charconv>
 #include <limits>
 
 namespace orrery {
@@ -115,6 +118,55 @@ Duration parse_latency(const DocumentNode& node) {
     return read_duration(require_member(node, "rds", "'latency'"), "latency of rds");
 }
 
+/// "api.example.com", ".example.com", "10.1.2.3", each perhaps with ":443".
+AllowedPlace parse_place(const DocumentNode& node) {
+    const std::string& text = read_text(node, "an allowed place");
+    AllowedPlace place;
+    const auto colon = text.find(':');
+    place.host = text.substr(0, colon);
+    const bool proper =
+        !place.host.empty() && place.host != "." && place.host.size() < shim::max_host_name &&
+        std::all_of(place.host.begin(), place.host.end(), [](unsigned char letter) {
+            return std::isalnum(letter) != 0 || letter == '.' || letter == '-' || letter == '_';
+        });
+    if (!proper) {
+        throw UsageError(node.where,
+                         "an allowed place is a host's name, '.' and the end of names, or a "
+                         "numeric IPv4 address, perhaps with ':' and a port, not " +
+                             describe(node));
+    }
+    if (colon != std::string::npos) {
+        constexpr int highest_port = 65'535;
+        const std::string port = text.substr(colon + 1);
+        int number = 0;
+        const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+        if (error != std::errc() || end != port.data() + port.size() || number < 1 ||
+            number > highest_port) {
+            throw UsageError(node.where,
+                             "'" + port + "' is no port: that is a number from 1 to 65535");
+        }
+        place.port = static_cast<std::uint16_t>(number);
+    }
+    return place;
+}
+
+std::vector<AllowedPlace> parse_network(const DocumentNode& node) {
+    require_mapping(node, "'network'");
+    expect_keys(node, {"allow"}, "'network'");
+    const DocumentNode& allow = require_member(node, "allow", "'network'");
+    require_list(allow, "'allow'");
+    std::vector<AllowedPlace> places;
+    for (const DocumentNode& item : allow.items) {
+        if (places.size() == shim::max_allowed) {
+            throw UsageError(item.where,
+                             "handlers can be allowed " + std::to_string(shim::max_allowed) +
+                                 " places, not more");
+        }
+        places.push_back(parse_place(item));
+    }
+    return places;
+}
+
 std::vector<std::string_view> fault_point_names() {
     std::vector<std::string_view> names;
     for (const FaultPoint& point : Faults::points()) {
@@ -163,7 +215,7 @@ FaultEntry parse_fault(const DocumentNode& node) {
 
 Simulation parse_simulation(const DocumentNode& node) {
     require_mapping(node, "'simulate'");
-    expect_keys(node, {"functions", "latency", "faults", "python"}, "'simulate'");
+    expect_keys(node, {"functions", "latency", "faults", "python", "network"}, "'simulate'");
     Simulation simulation;
     if (const DocumentNode* functions = node.find("functions")) {
         require_mapping(*functions, "'functions'");
@@ -179,6 +231,9 @@ Simulation parse_simulation(const DocumentNode& node) {
         for (const DocumentNode& fault : faults->items) {
             simulation.faults.push_back(parse_fault(fault));
         }
+    }
+    if (const DocumentNode* network = node.find("network")) {
+        simulation.allowed = parse_network(*network);
     }
     if (const DocumentNode* python = node.find("python")) {
         read_text(*python, "'python'");

@@ -4,6 +4,7 @@
 #include "engine/document.h"
 #include "engine/fault.h"
 #include "engine/time.h"
+#include "handlers/runtime/shim_link.h"
 #include "handlers/stub/stub_runtime.h"
 
 #include <map>
@@ -33,6 +34,7 @@ struct Simulation {
     std::optional<Duration> rds_latency;
     std::vector<FaultEntry> faults;
     std::optional<DocumentNode> python;  // a path
+    std::vector<AllowedPlace> allowed;   // what handlers may reach outside the simulated world
 };
 
 /// Throws UsageError.

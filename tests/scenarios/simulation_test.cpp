@@ -62,6 +62,19 @@ TEST_CASE("simulation: a Python interpreter that does not exist is an error in i
                Catch::StartsWith("s.yaml:1:20: there is no Python interpreter"));
 }
 
+TEST_CASE("simulation: what is allowed on the network is read with errors in their place") {
+    CHECK(usage_error(
+              "simulate: {network: {allow: [example.com, '.example.org:443', 10.1.2.3]}}\n") == "");
+    CHECK_THAT(usage_error("simulate: {network: {alow: []}}\n"),
+               Catch::StartsWith("s.yaml:1:22: "));
+    CHECK_THAT(usage_error("simulate: {network: {allow: example.com}}\n"),
+               Catch::StartsWith("s.yaml:1:29: "));
+    CHECK(usage_error("simulate: {network: {allow: ['example.com:0']}}\n") ==
+          "s.yaml:1:30: '0' is no port: that is a number from 1 to 65535");
+    CHECK_THAT(usage_error("simulate: {network: {allow: ['http://example.com']}}\n"),
+               Catch::StartsWith("s.yaml:1:30: "));
+}
+
 TEST_CASE("template: a file that does not exist is an error in its place") {
     CHECK_THAT(usage_error("template: nowhere.yaml\n"),
                Catch::StartsWith("s.yaml:1:11: there is no template file"));

@@ -13,10 +13,10 @@ START = "2026-01-01T00:00:00Z"
 
 
 class Server:
-    """A running emulator whose clock stands still until a test moves it."""
+    """A running emulator whose clock stands still until a test moves it, or as `clock` says."""
 
-    def __init__(self, binary, *options):
-        command = [binary, "serve", "--port", "0", "--clock", "paused", *options]
+    def __init__(self, binary, *options, clock="paused"):
+        command = [binary, "serve", "--port", "0", "--clock", clock, *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.endpoint = self._read_endpoint()
 
@@ -48,8 +48,8 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(binary, *options):
-    server = Server(binary, *options)
+def serving(binary, *options, clock="paused"):
+    server = Server(binary, *options, clock=clock)
     try:
         yield server
     finally:

@@ -3,6 +3,7 @@
 #include "engine/document.h"
 #include "engine/error.h"
 #include "tools/cli/exit_status.h"
+#include "tools/cli/invoke.h"
 #include "tools/cli/option_values.h"
 #include "tools/cli/run.h"
 #include "tools/cli/serve.h"
@@ -31,7 +32,8 @@ constexpr const char* examples =
     "Examples:\n"
     "  orrery run scenario.yaml           play a scenario and check its expectations\n"
     "  orrery serve                       an AWS to talk to, at http://127.0.0.1:4566\n"
-    "  orrery run --help                  all that `run` can do; so for `serve`";
+    "  orrery invoke Ship --event e.json  a function of template.yaml, once\n"
+    "  orrery run --help                  all that `run` can do; so for the others";
 
 constexpr const char* about_run = "Plays a scenario and checks its expectations";
 
@@ -108,7 +110,9 @@ void refuse_extras(const CLI::App& command) {
     const std::string word = extras.front().substr(0, extras.front().find('='));
     if (!word.starts_with('-')) {
         throw UsageError("'" + word + "' was not expected: " + command.get_name() + " takes " +
-                         (command.get_name() == "run" ? "one FILE" : "options only"));
+                         (command.get_name() == "run"      ? "one FILE"
+                          : command.get_name() == "invoke" ? "one FUNCTION"
+                                                           : "options only"));
     }
     std::vector<std::string> known;
     for (const CLI::Option* option : command.get_options()) {
@@ -137,6 +141,8 @@ int dispatch(int argc, char** argv) {
     define_run(app, run_arguments);
     ServeArguments serve_arguments;
     define_serve(app, serve_arguments);
+    InvokeArguments invoke_arguments;
+    define_invoke(app, invoke_arguments);
     if (argc < 2) {
         std::fputs(app.help().c_str(), stderr);
         return exit_usage;
@@ -159,8 +165,11 @@ int dispatch(int argc, char** argv) {
     if (app.got_subcommand("serve")) {
         return serve(serve_arguments);
     }
+    if (app.got_subcommand("invoke")) {
+        return invoke(invoke_arguments);
+    }
     if (!app.got_subcommand("run")) {
-        throw UsageError("a command is missing: run or serve");
+        throw UsageError("a command is missing: run, serve or invoke");
     }
     return run(run_arguments);
 }

@@ -1,6 +1,8 @@
 #include "tools/cli/serve.h"
 
 #include "engine/error.h"
+#include "services/lambda/function_url_front.h"
+#include "services/lambda/lambda.h"
 #include "tools/cli/exit_status.h"
 #include "tools/cli/resources.h"
 #include "tools/cli/signals.h"
@@ -92,6 +94,17 @@ void print_deployed(const server::Deployed& deployed) {
     }
 }
 
+/// Function URLs, as they are called on this machine.
+void print_urls(const std::vector<Cloud*>& clouds, const std::string& where) {
+    for (Cloud* cloud : clouds) {
+        for (const lambda::FunctionUrlInfo& info : cloud->lambda().urls()) {
+            print("Function URL of " + info.function_name +
+                  (info.qualifier.empty() ? "" : ":" + info.qualifier) + ": " + where +
+                  std::string(lambda::function_url_path) + info.id + "/\n");
+        }
+    }
+}
+
 void print_ready(const ServeArguments& arguments, server::Server& server) {
     for (const server::Deployed& deployed : server.emulator().deployed()) {
         print_deployed(deployed);
@@ -109,6 +122,7 @@ void print_ready(const ServeArguments& arguments, server::Server& server) {
             others + " is not\n");
     }
     const std::string where = url(server.endpoint());
+    print_urls(server.emulator().clouds().all(), where);
     print("Orrery is ready at " + where + " (clock " + clock_words(server.emulator().world().loop) +
           "): export AWS_ENDPOINT_URL=" + where + "\n");
     std::fflush(stdout);

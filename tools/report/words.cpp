@@ -203,6 +203,37 @@ std::string invocation_throttled(const Json& data, Receives&) {
     return "invocation throttled" + where_given(": no concurrency left, ", data, "reason");
 }
 
+std::string invocation_recursive(const Json& data, Receives&) {
+    return "invocation refused: it would go on with a loop of " + field(data, "invocations") +
+           " invocations";
+}
+
+std::string event(const Json& data) {
+    return "event " + std::string(short_id(field(data, "request_id")));
+}
+
+std::string event_queued(const Json& data, Receives&) {
+    return event(data) + " queued" + where_given(" (", data, "bytes", " bytes)");
+}
+
+std::string event_retrying(const Json& data, Receives&) {
+    return event(data) + " tried again in " + field(data, "after") + ": " + field(data, "reason");
+}
+
+std::string event_dropped(const Json& data, Receives&) {
+    return event(data) + " dropped: " + field(data, "reason");
+}
+
+std::string event_sent_on(const Json& data, Receives&) {
+    return event(data) + " sent on to" + where_given(" ", data, "to") +
+           where_given(" as ", data, "as");
+}
+
+std::string event_not_sent(const Json& data, Receives&) {
+    return event(data) + " not sent on to" + where_given(" ", data, "to") +
+           where_given(" as ", data, "as") + where_given(": ", data, "problem");
+}
+
 std::string connection(const Json& data) {
     return "connection " + field(data, "connection_id");
 }
@@ -252,14 +283,20 @@ struct Row {
     Tone tone = Tone::normal;
 };
 
-constexpr std::array<Row, 32> rows{{
+constexpr std::array<Row, 38> rows{{
     {"fault.fired", fault_fired, Tone::bad},
     {"lambda.environment.failed", environment_failed, Tone::bad},
     {"lambda.environment.ready", environment_ready},
     {"lambda.environment.starting", environment_starting},
     {"lambda.environment.stopped", environment_stopped},
+    {"lambda.event.dropped", event_dropped, Tone::bad},
+    {"lambda.event.not_sent", event_not_sent, Tone::bad},
+    {"lambda.event.queued", event_queued},
+    {"lambda.event.retrying", event_retrying, Tone::bad},
+    {"lambda.event.sent_on", event_sent_on},
     {"lambda.function.created", created, Tone::dim},
     {"lambda.invocation.failed", invocation_failed, Tone::bad},
+    {"lambda.invocation.recursive", invocation_recursive, Tone::bad},
     {"lambda.invocation.started", invocation_started},
     {"lambda.invocation.succeeded", invocation_succeeded, Tone::good},
     {"lambda.invocation.throttled", invocation_throttled, Tone::bad},

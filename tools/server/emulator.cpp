@@ -1,6 +1,7 @@
 #include "tools/server/emulator.h"
 
 #include "engine/error.h"
+#include "handlers/native/native_runtime.h"
 #include "handlers/runtime/process_runtime.h"
 #include "handlers/runtimes.h"
 #include "scenarios/language/handler_routes.h"
@@ -41,7 +42,9 @@ std::filesystem::path state_file(const std::filesystem::path& directory) {
 }  // namespace
 
 Emulator::Emulator(EmulatorOptions options)
-    : options_(std::move(options)), world_(options_.seed, options_.start) {
+    : options_(std::move(options)),
+      world_(options_.seed, options_.start),
+      trust_(options_.allowed.empty() ? TrustOthers::no : TrustOthers::yes) {
     world_.trace.keep_events(false);
     if (options_.on_event) {
         world_.trace.observe(options_.on_event);
@@ -65,11 +68,13 @@ void Emulator::clear() {
     deployed_.clear();
     clouds_.reset();
     runtimes_.reset();
+    natives_.reset();
     processes_.reset();
 }
 
-void Emulator::open(const Endpoint& endpoint) {
+void Emulator::open(const Endpoint& endpoint, const std::string& certificate) {
     endpoint_ = endpoint;
+    trust_.write(certificate);
     make_clouds();
     deploy_templates();
 }
@@ -90,11 +95,15 @@ void Emulator::make_clouds() {
     ProcessRuntimeOptions options;
     options.resources = options_.resources;
     options.routes = [this] { return routes(); };
-    options.variables = {"AWS_ENDPOINT_URL=http://" + endpoint_.address + ":" +
-                         std::to_string(endpoint_.port)};
+    options.allowed = options_.allowed;
+    options.variables = trust_.variables();
+    options.variables.push_back("AWS_ENDPOINT_URL=http://" + endpoint_.address + ":" +
+                                std::to_string(endpoint_.port));
     processes_ = std::make_unique<ProcessRuntime>(world_, std::move(options));
     runtimes_ = std::make_unique<Runtimes>();
+    natives_ = std::make_unique<NativeRuntime>(world_);
     runtimes_->add(*processes_);
+    runtimes_->add(*natives_);
     clouds_ = std::make_unique<Clouds>(world_, *runtimes_);
     aws::GatewayOptions gateway = options_.gateway;
     gateway.find_secret = [this](const std::string& access_key) {
@@ -120,6 +129,7 @@ std::vector<HandlerRoute> Emulator::routes() const {
     self.port = endpoint_.port;
     self.real = endpoint_;
     routes.push_back(std::move(self));
+    add_aws_endpoints(routes, endpoint_);
     return routes;
 }
 

@@ -5,6 +5,7 @@
 #include "engine/net/http_server.h"
 #include "engine/store.h"
 #include "engine/world.h"
+#include "scenarios/language/handler_trust.h"
 #include "services/aws/gateway.h"
 #include "services/services.h"
 #include "tools/server/deployment.h"
@@ -18,9 +19,9 @@
 #include <vector>
 
 namespace orrery {
+class NativeRuntime;
 class ProcessRuntime;
 class Runtimes;
-struct HandlerRoute;
 }  // namespace orrery
 
 namespace orrery::server {
@@ -33,6 +34,7 @@ struct EmulatorOptions {
     bool go_on = false;           // where the state has been, even if that is before `start`
     std::uint64_t seed = 1;
     aws::GatewayOptions gateway;
+    std::vector<AllowedPlace> allowed;                // what handlers may reach outside of it
     std::function<void(const TraceEvent&)> on_event;  // sees every trace event as it happens
 };
 
@@ -45,8 +47,8 @@ public:
     Emulator& operator=(const Emulator&) = delete;
 
     /// Makes the clouds, brings back their state, and deploys the templates. Handlers reach the
-    /// emulator at `endpoint`. Throws UsageError.
-    void open(const Endpoint& endpoint);
+    /// emulator at `endpoint`, and trust it by `certificate`. Throws UsageError.
+    void open(const Endpoint& endpoint, const std::string& certificate);
 
     World& world() { return world_; }
     Clouds& clouds() { return *clouds_; }
@@ -77,7 +79,9 @@ private:
     World world_;
     std::unique_ptr<Store> store_;
     Endpoint endpoint_;
+    HandlerTrust trust_;
     std::unique_ptr<ProcessRuntime> processes_;
+    std::unique_ptr<NativeRuntime> natives_;
     std::unique_ptr<Runtimes> runtimes_;
     std::unique_ptr<Clouds> clouds_;
     std::unique_ptr<aws::Gateway> gateway_;

@@ -1,7 +1,9 @@
 #include "tools/server/server.h"
 
 #include "engine/error.h"
+#include "services/function_urls.h"
 #include "tools/server/clock_change.h"
+#include "tools/server/code_download.h"
 #include "tools/server/peek.h"
 #include "tools/server/reply.h"
 
@@ -45,6 +47,7 @@ bool reads(const HttpRequest& request) {
 Server::Server(ServerOptions options)
     : options_(std::move(options)),
       emulator_(options_.emulator),
+      authority_(emulator_.world().random.stream("tls")),
       http_(emulator_.world().loop,
             options_.where,
             [this](HttpRequest&& request, const Exchange& exchange) {
@@ -54,7 +57,8 @@ Server::Server(ServerOptions options)
                  [this](const HttpRequest& head) { return emulator_.gateway().body_limit(head); }}),
       reached_at_(as_clients_reach(http_.endpoint())),
       deadline_(emulator_.world().loop.io()) {
-    emulator_.open(reached_at_);
+    http_.accept_tls(authority_);
+    emulator_.open(reached_at_, authority_.certificate());
 }
 
 Server::~Server() = default;
@@ -98,9 +102,12 @@ void Server::handle(HttpRequest&& request, const Exchange& exchange) {
     } else if (is_peek(path)) {
         exchange->respond(peek(emulator_.clouds(), request));
     } else {
-        emulator_.gateway().handle(request, exchange->gone(), [exchange](HttpResponse response) {
+        const auto respond = [exchange](HttpResponse response) {
             exchange->respond(std::move(response));
-        });
+        };
+        if (!serve_function_url(emulator_.world(), emulator_.clouds().all(), request, respond)) {
+            emulator_.gateway().handle(request, exchange->gone(), respond);
+        }
     }
 }
 
@@ -115,6 +122,8 @@ void Server::handle_control(const HttpRequest& request, const Exchange& exchange
         } else if (path == "/_orrery/reset") {
             request.method == "POST" ? handle_reset(request, exchange)
                                      : refuse_method(*exchange, "POST");
+        } else if (path.starts_with(code_path)) {
+            exchange->respond(code_archive(emulator_.clouds(), path));
         } else {
             exchange->respond(error_response(
                 404, "there is no " + std::string(path) + "; there are " + control_paths));

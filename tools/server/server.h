@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/net/http_server.h"
+#include "engine/net/tls.h"
 #include "tools/server/emulator.h"
 
 #include <boost/asio/steady_timer.hpp>
@@ -57,6 +58,7 @@ private:
 
     ServerOptions options_;
     Emulator emulator_;
+    TlsAuthority authority_;
     HttpServer http_;
     Endpoint reached_at_;
     std::vector<std::weak_ptr<HttpExchange>> under_way_;  // some of them answered

@@ -1,0 +1,30 @@
+/// How handler processes come to trust the certificates of the simulated cloud.
+#pragma once
+
+#include "handlers/runtime/shim_link.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace orrery {
+
+/// Whether handlers also trust whom this machine trusts: they may leave the simulated world.
+enum class TrustOthers : bool { no, yes };
+
+/// A file with certificates, at a path that is the same in every run, because handlers see it.
+class HandlerTrust {
+public:
+    explicit HandlerTrust(TrustOthers others);
+
+    /// Writes the file, unless it is there already. Throws UsageError if that cannot be.
+    void write(const std::string& certificate) const;
+    /// The environment variables by which clients find it, "NAME=value".
+    std::vector<std::string> variables() const;
+
+private:
+    TrustOthers others_;
+    std::filesystem::path file_;
+};
+
+}  // namespace orrery

@@ -1,0 +1,123 @@
+"""`orrery invoke` as its users meet it: a real Python handler, results, logs, exit statuses, mistakes.
+
+usage: invoke_test.py ORRERY
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ORRERY = None  # set from the arguments
+
+TEMPLATE = """\
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Stage: { Type: String, Default: dev }
+Resources:
+  Ship:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: !Sub "ship-${Stage}"
+      Runtime: python3.11
+      Handler: index.handler
+      CodeUri: code
+      Environment: { Variables: { CARRIER: none, STAGE: !Ref Stage } }
+"""
+
+TWO_MORE = """\
+  Bill:
+    Type: AWS::Serverless::Function
+    Properties: { FunctionName: Bill, Runtime: python3.11, Handler: index.handler, CodeUri: code }
+"""
+
+HANDLER = """\
+import os
+import time
+
+def handler(event, context):
+    print("shipping", event)
+    time.sleep(2)
+    if event.get("quantity") == 0:
+        raise ValueError("nothing to ship")
+    return {"event": event, "carrier": os.environ["CARRIER"], "stage": os.environ["STAGE"], "by": context.function_name}
+"""
+
+
+class Invoke(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        os.mkdir(os.path.join(self.folder, "code"))
+        self.write("template.yaml", TEMPLATE)
+        self.write("code/index.py", HANDLER)
+        self.write("event.json", '{"quantity": 3}')
+
+    def write(self, name, text):
+        with open(os.path.join(self.folder, name), "w") as file:
+            file.write(text)
+
+    def invoke(self, *arguments, **more):
+        return subprocess.run([ORRERY, "invoke", *arguments], cwd=self.folder, capture_output=True, text=True,
+                              timeout=60, **more)
+
+    def test_the_result_is_on_standard_output(self):
+        result = self.invoke("--event", "event.json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stdout,
+                         '{"event": {"quantity": 3}, "carrier": "none", "stage": "dev", "by": "ship-dev"}\n')
+        self.assertEqual(result.stderr, "")
+
+    def test_the_event_may_come_from_standard_input_or_be_none(self):
+        self.assertIn('"event": {"a": 1}',
+                      self.invoke("Ship", "--event", "-", input='{"a": 1}').stdout)
+        self.assertIn('"event": {}', self.invoke("ship-dev").stdout)
+
+    def test_parameters_and_variables(self):
+        result = self.invoke("--parameter", "Stage=test", "--env", "CARRIER=a=b", "--env", "OTHER=1")
+        self.assertIn('"carrier": "a=b", "stage": "test", "by": "ship-test"', result.stdout)
+
+    def test_the_log_is_on_standard_error(self):
+        lines = self.invoke("--event", "event.json", "--log").stderr.splitlines()
+        self.assertTrue(lines[0].startswith("INIT_START "), lines)
+        self.assertTrue(lines[1].startswith("START RequestId: "), lines)
+        self.assertEqual(lines[2], "shipping {'quantity': 3}")
+        self.assertIn("Duration: 2005.00 ms", lines[4])
+
+    def test_a_function_that_fails_has_status_1(self):
+        result = self.invoke("--event", "-", input='{"quantity": 0}')
+        self.assertEqual(result.returncode, 1)
+        self.assertIn('"errorType": "ValueError"', result.stdout)
+        self.assertEqual(result.stderr, "orrery: ship-dev failed: ValueError: nothing to ship\n")
+
+    def test_mistakes_have_status_2_and_say_where(self):
+        def mistake(*arguments, **more):
+            result = self.invoke(*arguments, **more)
+            self.assertEqual(result.returncode, 2, result.stderr)
+            self.assertEqual(result.stdout, "")
+            return result.stderr
+
+        self.write("bad.json", '{\n  "a": nothing\n}')
+        self.assertIn("bad.json:2:", mistake("--event", "bad.json"))
+        self.assertIn("standard input:1:1: the event is no JSON here", mistake("--event", "-", input=""))
+        self.assertIn("cannot read missing.json", mistake("--event", "missing.json"))
+        self.assertIn("no function 'Shop'; did you mean 'Ship'?", mistake("Shop"))
+        self.assertIn("--env: 'x' is not NAME=VALUE", mistake("--env", "x"))
+        self.assertIn("Stag", mistake("--parameter", "Stag=x"))
+        self.assertIn("invoke takes one FUNCTION", mistake("Ship", "Bill"))
+        self.write("template.yaml", TEMPLATE + TWO_MORE)
+        self.assertIn("several functions, name one: Ship, Bill", mistake("--event", "event.json"))
+        self.assertIn("no.yaml", mistake("--template", "no.yaml"))
+
+    def test_help_teaches(self):
+        result = self.invoke("--help")
+        self.assertEqual(result.returncode, 0)
+        for word in ("--event", "--log", "Examples:", "Exit status:"):
+            self.assertIn(word, result.stdout)
+
+
+if __name__ == "__main__":
+    ORRERY = os.path.abspath(sys.argv.pop(1))
+    unittest.main()
