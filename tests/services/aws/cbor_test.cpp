@@ -202,13 +202,14 @@ TEST_CASE("cbor: every answer of RPC v2 says its protocol") {
           "200\nsmithy-protocol: rpc-v2-cbor\nx-amzn-RequestId: req-1\n"
           "Content-Type: application/cbor\n\n" +
               bytes("a1654c6162656c616c"));
-    // [docs: awsQueryCompatible]
+    // [docs: awsQueryCompatible; Smithy RPC v2 CBOR: the error's type is an absolute shape ID]
     CHECK(rendered_error(
               rpc_v2_cbor_protocol(), model, ApiError("InvalidParameterValueException", "no")) ==
           "400\nx-amzn-query-error: InvalidParameterValue;Sender\n"
           "smithy-protocol: rpc-v2-cbor\nx-amzn-RequestId: req-1\n"
           "Content-Type: application/cbor\n\n" +
-              bytes("a2665f5f74797065781e") + "InvalidParameterValueException" +
+              bytes("a2665f5f747970657837") +
+              "com.amazonaws.cloudwatch#InvalidParameterValueException" +
               bytes("676d657373616765626e6f"));
 }
 

@@ -40,6 +40,7 @@ TEST_CASE("cloudformation resource types: each gives every attribute its row pro
         {"Code", "code"},
         {"Content", "code"},
         {"FunctionVersion", "1"},
+        {"MetricTransformations", "[{MetricName: x, MetricNamespace: x, MetricValue: 1}]"},
         {"Queues", "[x]"},
         {"Role", "arn:aws:iam::000000000000:role/x"},
         {"Roles", "[x]"},
