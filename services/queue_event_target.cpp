@@ -7,7 +7,8 @@
 namespace orrery {
 
 bool QueueEventTargets::serves(std::string_view arn) const {
-    return arn.starts_with("arn:") && arn.find(":sqs:") != std::string_view::npos;
+    // FIFO queues are none. [docs: invocation-async-retain-records]
+    return arn.starts_with(identity_.arn("sqs", "")) && !arn.ends_with(".fifo");
 }
 
 std::optional<std::string> QueueEventTargets::send(std::string_view arn,
@@ -15,9 +16,6 @@ std::optional<std::string> QueueEventTargets::send(std::string_view arn,
     sqs::Queue* queue = sqs_.find_by_arn(arn);
     if (queue == nullptr) {
         return "there is no such queue";
-    }
-    if (queue->settings().fifo) {
-        return "FIFO queues are not supported";  // [docs: invocation-async-retain-records]
     }
     sqs::NewMessage sent;
     sent.body = std::move(message.body);

@@ -49,7 +49,7 @@ struct Cloud::Services {
           log_metrics(cloudwatch),
           lambda_logs(logs),
           queue_sources(sqs),
-          queue_targets(sqs),
+          queue_targets(sqs, identity),
           lambda(world, identity, runtimes, lambda_logs) {
         lambda.set_metrics(cloudwatch);
         lambda.add_event_source(queue_sources);

@@ -197,12 +197,20 @@ void ChildProcess::go_on() {
     ::kill(-process_, SIGCONT);
 }
 
-std::optional<ExitStatus> ChildProcess::poll_exit() {
+void ChildProcess::reap(int options) {
     int status = 0;
-    if (!status_ && ::waitpid(process_, &status, WNOHANG) == process_) {
+    if (!status_ && ::waitpid(process_, &status, options) == process_) {
         status_ = WIFSIGNALED(status) ? ExitStatus{0, WTERMSIG(status)}
                                       : ExitStatus{WEXITSTATUS(status), 0};
     }
+}
+
+void ChildProcess::await_exit() {
+    reap(0);
+}
+
+std::optional<ExitStatus> ChildProcess::poll_exit() {
+    reap(WNOHANG);
     return status_;
 }
 

@@ -49,6 +49,8 @@ public:
     std::optional<ExitStatus> poll_exit();
     /// SIGKILL to the process group.
     void kill();
+    /// Waits for the process, which was killed.
+    void await_exit();
     /// SIGSTOP, and SIGCONT again, to the process group.
     void stop();
     void go_on();
@@ -56,6 +58,8 @@ public:
     void expect_stragglers() { may_have_stragglers_ = true; }
 
 private:
+    void reap(int options);
+
     pid_t process_ = -1;
     int exit_descriptor_ = -1;
     ino_t view_ = 0;  // its mount namespace, if it is not ours

@@ -31,12 +31,15 @@ constexpr std::chrono::microseconds first_look{500};
 constexpr std::chrono::microseconds longest_wait{20'000};
 // After this, bytes that the process never took, or sent past the shim, no longer matter.
 constexpr std::chrono::microseconds enough_looking{25'000};
+// What the process has sent, or begun to connect, does arrive, however busy the machine is.
+constexpr std::chrono::microseconds patience_with_arrivals{2'000'000};
 
 // What a program without the shim may sleep in real time; then virtual time goes on.
 constexpr std::chrono::seconds longest_real_sleep{5};
 
-// A process's memory is looked at while it computes, and at the end of every so many turns.
-constexpr unsigned turns_between_looks_at_memory = 16;
+// After this, a process that computes on with more memory than it may have is stopped in the middle
+// of its turn. Before, only what it had by the turn's end counts: that is the same in every run.
+constexpr std::chrono::microseconds patience_with_memory{200'000};
 
 constexpr std::chrono::microseconds wait_for_outside{50'000};
 
@@ -270,6 +273,10 @@ private:
                disconnected_ >= shim_.connections_closed();
     }
 
+    bool under_way_to_us() const {
+        return arrived_ < shim_.bytes_sent() || connected_ < shim_.connections_made();
+    }
+
     /// A dead process's connections end by themselves: waiting for all of them makes their ends
     /// part of this turn.
     bool all_connections_ended() const {
@@ -360,7 +367,7 @@ private:
             return;
         }
         waited_ += look_interval_;
-        enforce_memory_limit();
+        stop_if_growing_on();
         if (printed_.size() >= most_output) {
             // It waits for us to read on: that is no end of its turn.
             hand_over_output();
@@ -372,7 +379,8 @@ private:
             ThreadSnapshot snapshot = snapshot_threads(child_->id());
             const bool settled = !child_->poll_exit() && all_arrived();
             if (snapshot.quiet_since(last_look_) && !waits_for_children() && !waits_for_outside() &&
-                (settled || waited_ > enough_looking)) {
+                (settled ||
+                 waited_ > (under_way_to_us() ? patience_with_arrivals : enough_looking))) {
                 let_run_or_finish();
             }
             last_look_ = std::move(snapshot);
@@ -424,9 +432,11 @@ private:
                 shim_.forget_children();
             }
         }
-        const bool memory_looked_at = turns_ % turns_between_looks_at_memory == 0;
-        if (memory_looked_at) {
-            enforce_memory_limit();
+        if (exceeded_memory() && !child_->poll_exit()) {
+            out_of_memory_ = true;
+            child_->kill();
+            child_->await_exit();
+            exit_noticed_ = true;
         }
         shim_.end_turn();
         drain_output();
@@ -438,7 +448,6 @@ private:
         if (!frozen_) {
             plan_wake_ups();
         }
-        exit_noticed_ = exit_noticed_ || (memory_looked_at && child_->poll_exit().has_value());
         const bool exited = exit_noticed_ && child_->poll_exit();
         std::exchange(quiet_, nullptr)();
         if (exited && !exit_told_) {
@@ -446,9 +455,22 @@ private:
         }
     }
 
-    void enforce_memory_limit() {
-        if (options_.memory_limit_bytes > 0 && !child_->poll_exit() &&
-            own_memory_bytes(child_->id()) > options_.memory_limit_bytes) {
+    /// Whether it ever had more than it may have.
+    bool exceeded_memory() const {
+        if (options_.memory_limit_bytes == 0) {
+            return false;
+        }
+        if (options_.shim_use == ShimUse::preloaded) {
+            if (const auto exceeded = shim_.exceeded(options_.memory_limit_bytes)) {
+                return *exceeded;
+            }
+        }
+        return memory_use(child_->id()).peak > options_.memory_limit_bytes;
+    }
+
+    void stop_if_growing_on() {
+        if (options_.memory_limit_bytes > 0 && waited_ > patience_with_memory &&
+            memory_use(child_->id()).now > options_.memory_limit_bytes) {
             out_of_memory_ = true;
             child_->kill();
         }

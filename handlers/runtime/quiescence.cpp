@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -143,16 +142,15 @@ bool sockets_are_idle(const std::string& address) {
     return true;
 }
 
-std::int64_t own_memory_bytes(pid_t process) {
+MemoryUse memory_use(pid_t process) {
     std::array<char, 4096> buffer{};
-    const std::string text(read_small("/proc/" + std::to_string(process) + "/statm", buffer));
-    long long resident = 0;
-    long long shared = 0;
-    if (std::sscanf(text.c_str(), "%*d %lld %lld", &resident, &shared) != 2) {
-        return 0;
-    }
-    static const std::int64_t page_bytes = ::sysconf(_SC_PAGESIZE);
-    return (resident - shared) * page_bytes;
+    const std::string_view status =
+        read_small("/proc/" + std::to_string(process) + "/status", buffer);
+    constexpr std::int64_t kilobyte = 1024;
+    const auto bytes = [&](std::string_view label) {
+        return static_cast<std::int64_t>(number_after(status, label)) * kilobyte;
+    };
+    return {bytes("\nVmRSS:"), bytes("\nVmHWM:")};
 }
 
 ThreadSnapshot snapshot_threads(pid_t process) {

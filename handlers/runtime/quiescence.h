@@ -31,7 +31,11 @@ bool has_descendants(pid_t process);
 /// its other end, and nobody waits to be accepted there.
 bool sockets_are_idle(const std::string& address);
 
-/// The memory that a process has to itself; 0 if it is gone.
-std::int64_t own_memory_bytes(pid_t process);
+/// A process's resident memory in bytes; nothing if it is gone.
+struct MemoryUse {
+    std::int64_t now = 0;
+    std::int64_t peak = 0;  // since its program began
+};
+MemoryUse memory_use(pid_t process);
 
 }  // namespace orrery

@@ -206,4 +206,12 @@ void ShimLink::forget_dead_children(pid_t process) {
     }
 }
 
+std::optional<bool> ShimLink::exceeded(std::int64_t bytes) const {
+    const auto kilobytes = static_cast<std::uint64_t>(bytes / 1024);
+    if (page_->inherited_peak_kilobytes.load() >= kilobytes) {
+        return std::nullopt;
+    }
+    return page_->peak_kilobytes.load() > kilobytes;
+}
+
 }  // namespace orrery

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -111,6 +112,10 @@ public:
     bool wake(const ShimWait& wait);
     /// For signals that came in the instant before their thread entered its call, and were lost.
     void wake_again();
+
+    /// Whether more than `bytes` were resident at once, as of the process's last wait. Nothing:
+    /// what it was before it began had as many, so it cannot tell.
+    std::optional<bool> exceeded(std::int64_t bytes) const;
 
     std::uint64_t bytes_received() const { return page_->bytes_received.load(); }
     std::uint64_t bytes_sent() const { return page_->bytes_sent.load(); }

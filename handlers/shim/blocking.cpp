@@ -1,4 +1,5 @@
 // Calls that wait for input: they tell the engine, and their time-outs are virtual.
+#include "handlers/shim/children.h"
 #include "handlers/shim/descriptors.h"
 #include "handlers/shim/wait.h"
 
@@ -18,6 +19,39 @@ using namespace orrery::shim;
 namespace {
 
 constexpr std::int64_t millisecond = 1'000'000;
+
+/// Whether the engine takes a wait at its word: it looks at what the threads really do after one
+/// may have woken another, or where children live on the real clock, and must find this one asleep.
+bool is_taken_at_its_word() {
+    static __thread std::uint32_t own_wakes_before = 0;
+    const std::uint32_t own_wakes = page->own_wakes.load();
+    const bool woke_nobody = own_wakes == own_wakes_before;
+    own_wakes_before = own_wakes;
+    return woke_nobody && !is_child() && page->has_children.load() == 0;
+}
+
+/// Looks for a moment, awake, whether `at_once` (which does not wait) finds something: most answers
+/// of the engine come in less time than it takes to fall asleep and to be woken. Who has waited in
+/// vain a few times, because the machine is busy or the engine is, tries it only now and then.
+template <typename Call>
+bool comes_at_once(Call at_once) {
+    constexpr unsigned looks = 200;  // some 50 microseconds
+    constexpr unsigned patience = 4;
+    constexpr unsigned waits_between_tries = 64;
+    static __thread unsigned in_vain = 0;
+    static __thread unsigned waits = 0;
+    if (!is_taken_at_its_word() || (in_vain >= patience && ++waits % waits_between_tries != 0)) {
+        return false;
+    }
+    for (unsigned look = 0; look < looks; ++look) {
+        if (at_once()) {
+            in_vain = 0;
+            return true;
+        }
+    }
+    ++in_vain;
+    return false;
+}
 
 /// Runs `call`, which waits without a time-out of its own and returns EINTR on a signal, for at
 /// most `nanoseconds` of virtual time (negative: without end). Returns 0 when the time is over.
@@ -47,14 +81,10 @@ int wait_at_most(std::int64_t nanoseconds, Call call) {
     return 0;
 }
 
-/// Runs `call` (which returns -1 and errno on failure), counted as blocked if it would wait for
-/// `descriptor`, for at most `time_out` nanoseconds (0: without end) as a socket's own time-out
-/// does.
+/// Runs `call` (which returns -1 and errno on failure), which would wait for `descriptor`, counted
+/// as blocked, for at most `time_out` nanoseconds (0: without end) as a socket's own time-out does.
 template <typename Call>
-auto waiting_for(int descriptor, short events, std::int64_t time_out, Call call) {
-    if (!would_block(descriptor, events)) {
-        return call();
-    }
+auto blocked_on(int descriptor, short events, std::int64_t time_out, Call call) {
     if (events == POLLIN) {
         await_outside(descriptor);
     }
@@ -65,11 +95,51 @@ auto waiting_for(int descriptor, short events, std::int64_t time_out, Call call)
     return call();
 }
 
+/// The same for a call that may not have to wait at all.
+template <typename Call>
+auto waiting_for(int descriptor, short events, std::int64_t time_out, Call call) {
+    return would_block(descriptor, events) ? blocked_on(descriptor, events, time_out, call)
+                                           : call();
+}
+
 /// The same for a call that takes bytes; they count before the thread can block again.
 template <typename Call>
 ssize_t receiving_from(int descriptor, Call call) {
     return count_received(descriptor,
                           waiting_for(descriptor, POLLIN, receive_timeout(descriptor), call));
+}
+
+/// The same for the call that most bytes come by. Asking a connection to the engine for what is
+/// there answers whether there is anything, too.
+template <typename Call>
+ssize_t receiving_from(int descriptor, void* buffer, size_t length, Call call) {
+    if (page == nullptr || length == 0 || use_of(descriptor) != DescriptorUse::connection) {
+        return receiving_from(descriptor, call);
+    }
+    static auto* next = real(&::recv, "recv");
+    const int before = errno;
+    const ssize_t got = next(descriptor, buffer, length, MSG_DONTWAIT);
+    if (got < 0 && errno == ENOTSOCK) {
+        errno = before;
+        return receiving_from(descriptor, call);  // the number is in use again, unnoticed
+    }
+    if (got >= 0 || errno != EAGAIN || is_non_blocking(descriptor)) {
+        return count_received(descriptor, got);
+    }
+    errno = before;
+    const auto await = [&] {
+        ssize_t late = -1;
+        return comes_at_once([&] {
+            late = next(descriptor, buffer, length, MSG_DONTWAIT);
+            return late >= 0 || errno != EAGAIN;
+        })
+                   ? late
+                   : call();
+    };
+    const std::int64_t time_out = receive_timeout(descriptor);
+    return count_received(descriptor,
+                          time_out > 0 ? blocked_on(descriptor, POLLIN, time_out, call)
+                                       : blocked_on(descriptor, POLLIN, 0, await));
 }
 
 /// Without the signal that ends our waits: a program that blocks all signals means others.
@@ -112,7 +182,8 @@ ssize_t read(int descriptor, void* buffer, size_t length) {
         fill_random(buffer, length);
         return static_cast<ssize_t>(length);
     }
-    return receiving_from(descriptor, [&] { return next(descriptor, buffer, length); });
+    return receiving_from(
+        descriptor, buffer, length, [&] { return next(descriptor, buffer, length); });
 }
 
 ssize_t __read_chk(int descriptor, void* buffer, size_t length, size_t /*room*/) {
@@ -134,7 +205,9 @@ ssize_t recv(int descriptor, void* buffer, size_t length, int flags) {
     if ((flags & MSG_DONTWAIT) != 0) {
         return count_received(descriptor, next(descriptor, buffer, length, flags));
     }
-    return receiving_from(descriptor, [&] { return next(descriptor, buffer, length, flags); });
+    const auto call = [&] { return next(descriptor, buffer, length, flags); };
+    return flags == 0 ? receiving_from(descriptor, buffer, length, call)
+                      : receiving_from(descriptor, call);
 }
 
 ssize_t __recv_chk(int descriptor, void* buffer, size_t length, size_t /*room*/, int flags) {
@@ -271,12 +344,22 @@ int epoll_pwait(int descriptor, epoll_event* events, int most, int timeout, cons
     }
     sigset_t storage;
     mask = without_ours(mask, storage);
-    const int ready = next(descriptor, events, most, 0, mask);
+    int ready = next(descriptor, events, most, 0, mask);
     if (ready != 0 || timeout == 0) {
         return ready;
     }
-    return wait_at_most(timeout < 0 ? -1 : timeout * millisecond,
-                        [&] { return next(descriptor, events, most, -1, mask); });
+    if (timeout > 0) {
+        return wait_at_most(timeout * millisecond,
+                            [&] { return next(descriptor, events, most, -1, mask); });
+    }
+    return wait_at_most(-1, [&] {
+        return comes_at_once([&] {
+            ready = next(descriptor, events, most, 0, mask);
+            return ready != 0;
+        })
+                   ? ready
+                   : next(descriptor, events, most, -1, mask);
+    });
 }
 
 int epoll_pwait2(

@@ -138,6 +138,13 @@ ssize_t count_received(int descriptor, ssize_t result) {
     return result;
 }
 
+bool is_non_blocking(int descriptor) {
+    const int before = errno;
+    const bool is = (::fcntl(descriptor, F_GETFL) & O_NONBLOCK) != 0;
+    errno = before;
+    return is;
+}
+
 bool would_block(int descriptor, short events) {
     if (page == nullptr) {
         return false;
@@ -145,8 +152,7 @@ bool would_block(int descriptor, short events) {
     static auto* real_poll = real(&::poll, "poll");
     pollfd one{descriptor, events, 0};
     const int before = errno;
-    const bool waits =
-        real_poll(&one, 1, 0) == 0 && (::fcntl(descriptor, F_GETFL) & O_NONBLOCK) == 0;
+    const bool waits = real_poll(&one, 1, 0) == 0 && !is_non_blocking(descriptor);
     errno = before;
     return waits;
 }

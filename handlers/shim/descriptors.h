@@ -42,6 +42,9 @@ ssize_t count_sent(int descriptor, ssize_t result);
 /// Counts bytes taken from a connection; passes `result` through.
 ssize_t count_received(int descriptor, ssize_t result);
 
+/// Whether it has O_NONBLOCK; errno is left as it is.
+bool is_non_blocking(int descriptor);
+
 /// Whether a call on `descriptor` that waits for `events` (poll's) would really block the thread.
 bool would_block(int descriptor, short events);
 

@@ -7,7 +7,7 @@
 
 namespace orrery::shim {
 
-inline constexpr std::uint64_t page_magic = 0x3379727265727230;  // changes with the layout
+inline constexpr std::uint64_t page_magic = 0x3479727265727230;  // changes with the layout
 inline constexpr unsigned max_slots = 512;
 inline constexpr unsigned max_routes = 64;
 inline constexpr unsigned max_host_name = 128;
@@ -83,6 +83,9 @@ struct Page {
     std::atomic<std::uint32_t> connects;
     std::atomic<std::uint32_t> closes;
     std::atomic<std::uint64_t> random_draws;
+    // The most memory that was resident at once: by now, and before the program began.
+    std::atomic<std::uint64_t> peak_kilobytes;
+    std::atomic<std::uint64_t> inherited_peak_kilobytes;
     std::atomic<std::uint32_t> own_wakes;  // things done that may end a thread's wait in the kernel
     std::atomic<std::uint32_t> slots_used;  // slots from here on were never used
     Slot slots[max_slots];

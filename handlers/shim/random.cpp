@@ -84,6 +84,19 @@ unsigned arc4random() {
     return page == nullptr ? next() : static_cast<unsigned>(draw());
 }
 
+/// OpenSSL's own generator asks getrandom. Another one, which a library gives it, may ask the
+/// processor, which knows no seed: AWS's CRT does so as soon as Python loads it, and botocore loads
+/// it where it is installed. Such a generator is accepted and not used.
+int ENGINE_set_RAND(void* engine, const void* generator) {
+    static auto* next = real(&ENGINE_set_RAND, "ENGINE_set_RAND");
+    return page == nullptr && next != nullptr ? next(engine, generator) : 1;
+}
+
+int RAND_set_rand_method(const void* generator) {
+    static auto* next = real(&RAND_set_rand_method, "RAND_set_rand_method");
+    return page == nullptr && next != nullptr ? next(generator) : 1;
+}
+
 /// OpenSSL and Go-like runtimes reach getrandom this way. Six arguments are read whatever the call
 /// takes, as the C library's own syscall() does.
 long syscall(long number, ...) {

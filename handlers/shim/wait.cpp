@@ -7,6 +7,7 @@
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -70,10 +71,17 @@ void notice_if_all_wait(bool certainly) {
     }
 }
 
+std::uint64_t peak_kilobytes() {
+    rusage usage{};
+    ::syscall(SYS_getrusage, RUSAGE_SELF, &usage);  // our own getrusage() shows virtual times
+    return static_cast<std::uint64_t>(usage.ru_maxrss);
+}
+
 void block(bool certainly) {
     if (is_child()) {
         return;
     }
+    page->peak_kilobytes.store(peak_kilobytes(), std::memory_order_relaxed);
     page->blocked.fetch_add(1);
     notice_if_all_wait(certainly);
 }
@@ -220,6 +228,7 @@ void begin(int page_descriptor, int its_event, int library) {
     page->has_threads.store(0);
     page->blocked.store(0);
     page->threads.store(1);
+    page->inherited_peak_kilobytes.store(peak_kilobytes());
 }
 
 bool is_our_descriptor(int descriptor) {

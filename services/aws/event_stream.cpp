@@ -54,7 +54,9 @@ std::string encode_event_stream(const Json& events, const Shape& stream) {
     std::string encoded;
     for (const Json& event : events) {
         ENSURE(event.is_object() && event.size() == 1);
-        const auto& [name, value] = *event.items().begin();
+        const auto only = event.begin();
+        const std::string& name = only.key();
+        const Json& value = only.value();
         const Member* member = stream.find(name);
         ENSURE(member != nullptr);
         const auto& members = member->shape->members;

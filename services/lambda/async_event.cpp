@@ -8,13 +8,25 @@ namespace orrery::lambda {
 
 namespace {
 
-/// As it was given, without blanks; what is no JSON (a streamed response) becomes text.
+/// As it was given, without blanks; what is no JSON (a streamed response) becomes text. It is not
+/// made a value, since writing one takes stack by its depth.
 void append_json(std::string& out, std::string_view text) {
-    const auto value = nlohmann::ordered_json::parse(text, nullptr, false);
-    if (value.is_discarded()) {
+    if (!nlohmann::json::accept(text)) {
         append_json_string(out, text);
-    } else {
-        out += value.dump();
+        return;
+    }
+    bool quoted = false;
+    for (std::size_t index = 0; index < text.size(); ++index) {
+        const char letter = text[index];
+        if (!quoted && (letter == ' ' || letter == '\n' || letter == '\r' || letter == '\t')) {
+            continue;
+        }
+        out.push_back(letter);
+        if (letter == '"') {
+            quoted = !quoted;
+        } else if (quoted && letter == '\\') {
+            out.push_back(text[++index]);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "engine/store.h"
 #include "engine/world.h"
+#include "services/aws/error.h"
 #include "services/lambda/failure.h"
 #include "services/lambda/functions.h"
 #include "services/lambda/limits.h"
@@ -30,8 +31,16 @@ constexpr std::string_view dead_letter_queue = "DeadLetterQueue";  // beside OnS
 constexpr std::string_view recursion_message =
     "Lambda detected that the function runs in a recursive loop";
 
-bool is_function(std::string_view arn) {
-    return arn.starts_with("arn:") && arn.find(":lambda:") != std::string_view::npos;
+/// Nothing unless `arn` is a function's, of this account and Region.
+std::optional<FunctionReference> function_of(std::string_view arn, const aws::Identity& identity) {
+    if (!arn.starts_with(identity.arn("lambda", "function:"))) {
+        return std::nullopt;
+    }
+    try {
+        return FunctionReference::parse(arn);
+    } catch (const aws::ApiError&) {
+        return std::nullopt;  // no name that a function could have
+    }
 }
 
 /// What a dead-letter queue's message attributes say: status code and message of the answer that a
@@ -80,7 +89,7 @@ AsyncInvocations::~AsyncInvocations() {
 }
 
 bool AsyncInvocations::can_send_to(std::string_view arn) const {
-    return is_function(arn) ||
+    return function_of(arn, functions_.identity()) ||
            std::any_of(targets_.begin(), targets_.end(), [arn](const EventTargets* targets) {
                return targets->serves(arn);
            });
@@ -302,9 +311,9 @@ void AsyncInvocations::send_on(const AsyncEvent& event,
 }
 
 std::optional<std::string> AsyncInvocations::send(std::string_view arn, EventMessage message) {
-    if (is_function(arn)) {
+    if (const auto function = function_of(arn, functions_.identity())) {
         AsyncEvent event;
-        event.function = FunctionReference::parse(arn);
+        event.function = *function;
         if (!functions_.find_target(event.function)) {
             return "there is no such function";
         }
@@ -319,7 +328,7 @@ std::optional<std::string> AsyncInvocations::send(std::string_view arn, EventMes
             return targets->send(arn, std::move(message));
         }
     }
-    return "Orrery has no service that takes it yet";
+    return "Orrery has no service that takes it";
 }
 
 const EventInvokeConfig& AsyncInvocations::config_of(const Function& function,

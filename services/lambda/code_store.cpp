@@ -121,14 +121,9 @@ CodePackage CodeStore::add(std::string_view archive) {
             unpacked_size};
 }
 
-std::optional<CodePackage> CodeStore::find(const std::string& sha256, std::int64_t unpacked_size) {
-    const std::string sum = hex_sum(sha256);
-    const fs::path file = root() / (sum + archive_suffix);
-    if (!is_hex(sum) || !fs::exists(file) || !fs::exists(root() / sum)) {
-        return std::nullopt;
-    }
-    return CodePackage{
-        root() / sum, sha256, static_cast<std::int64_t>(fs::file_size(file)), unpacked_size};
+fs::path CodeStore::present(const fs::path& folder) {
+    const fs::path here = root() / folder.filename();
+    return is_hex(folder.filename().string()) && fs::exists(here) ? here : folder;
 }
 
 std::optional<std::string> CodeStore::archive(const std::string& sha256_hex) {
@@ -142,11 +137,7 @@ std::optional<std::string> CodeStore::archive(const std::string& sha256_hex) {
     return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-void CodeStore::keep_only(const std::set<std::string>& sums) {
-    std::set<std::string> names;
-    for (const std::string& sum : sums) {
-        names.insert(hex_sum(sum));
-    }
+void CodeStore::keep_only(const std::set<std::string>& names) {
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(root(), ignored)) {
         if (!names.contains(entry.path().stem().string())) {

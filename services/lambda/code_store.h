@@ -32,12 +32,12 @@ public:
 
     /// Throws AWS's errors for what cannot be a package.
     CodePackage add(std::string_view archive);
-    /// What was added with this sum; nothing if it is gone.
-    std::optional<CodePackage> find(const std::string& sha256, std::int64_t unpacked_size);
+    /// Where the code that was unpacked into `folder` lies now: a state directory may have moved.
+    std::filesystem::path present(const std::filesystem::path& folder);
     /// The archive's bytes; nothing if there is none with this sum (hexadecimal digits).
     std::optional<std::string> archive(const std::string& sha256_hex);
-    /// Removes all but those with these sums (base64).
-    void keep_only(const std::set<std::string>& sums);
+    /// Removes all but what was unpacked into folders of these names.
+    void keep_only(const std::set<std::string>& names);
 
 private:
     const std::filesystem::path& root();

@@ -2,6 +2,7 @@
 
 #include "engine/world.h"
 #include "services/aws/error.h"
+#include "services/lambda/async_invocations.h"
 #include "services/lambda/limits.h"
 
 #include <nlohmann/json.hpp>
@@ -26,27 +27,6 @@ bool is_number(std::string_view text) {
     });
 }
 
-/// An ARN of another Region or account leads nowhere here. [public error logs]
-void check_place(const std::string& name, const aws::Identity& identity) {
-    if (!name.starts_with("arn:")) {
-        return;
-    }
-    const std::string wanted = identity.arn("lambda", "function:");
-    if (name.compare(0, wanted.size(), wanted) == 0) {
-        return;
-    }
-    const std::size_t region = name.find(':', name.find(':', 4) + 1) + 1;
-    const std::string given = name.substr(region, name.find(':', region) - region);
-    if (given != identity.region) {
-        throw ApiError("ResourceNotFoundException",
-                       "Functions from '" + given + "' are not reachable in this region ('" +
-                           identity.region + "')",
-                       404);
-    }
-    throw ApiError(
-        "AccessDeniedException", "functions of other accounts are not reachable: " + name, 403);
-}
-
 }  // namespace
 
 ControlPlane::ControlPlane(Functions& of)
@@ -55,14 +35,17 @@ ControlPlane::ControlPlane(Functions& of)
       code(of.world(), of.identity().account + "/" + of.identity().region),
       random(of.world().random.stream(of.identity().scope() + "lambda.control")) {}
 
+ControlPlane::~ControlPlane() {
+    functions.world().loop.cancel(provisioning);
+}
+
 Instant ControlPlane::now() const {
     return functions.world().loop.now();
 }
 
 FunctionReference Request::reference() {
-    const std::string name = parameters.string("FunctionName");
-    FunctionReference given = FunctionReference::parse(name);
-    check_place(name, control.identity());
+    FunctionReference given =
+        FunctionReference::reachable(parameters.string("FunctionName"), control.identity());
     if (const auto qualifier = parameters.optional_string("Qualifier")) {
         if (!given.qualifier.empty() && given.qualifier != *qualifier) {
             // (text unverified)
@@ -80,9 +63,9 @@ Found Request::found() {
 }
 
 Function& Request::function() {
-    const std::string name = parameters.string("FunctionName");
-    check_place(name, control.identity());
-    return existing_function(functions(), {FunctionReference::parse(name).name, ""});
+    const FunctionReference given =
+        FunctionReference::reachable(parameters.string("FunctionName"), control.identity());
+    return existing_function(functions(), {given.name, ""});
 }
 
 std::string Request::arn(const Function& function, const std::string& qualifier) const {
@@ -104,6 +87,16 @@ Found find_function(Functions& functions, const FunctionReference& reference) {
                        404);
     }
     return {function, *version, reference.qualifier};
+}
+
+void check_can_send_to(const ControlPlane& control, const std::string& arn) {
+    if (!control.events->can_send_to(arn)) {
+        throw ApiError("InvalidParameterValueException",
+                       "events cannot be sent on to " + arn +
+                           ": destinations and dead-letter queues are standard SQS queues and "
+                           "functions here, of the same account and Region; SNS, EventBridge and "
+                           "S3 are not supported yet");
+    }
 }
 
 void check_revision(const std::string& given, const std::string& present) {

@@ -23,13 +23,19 @@ namespace orrery::lambda {
 /// Everything but invocation: made once for a service.
 struct ControlPlane {
     explicit ControlPlane(Functions& of);
+    ~ControlPlane();
+    ControlPlane(const ControlPlane&) = delete;
+    ControlPlane& operator=(const ControlPlane&) = delete;
 
     Functions& functions;
     Layers layers;
     CodeStore code;
-    EventSourceMappings* mappings = nullptr;  // there once operations are
+    EventSourceMappings* mappings = nullptr;  // there once operations are, as the next
+    const AsyncInvocations* events = nullptr;
     RandomStream random;               // its own, so that it does not shift the ids of invocations
     std::function<void()> on_changed;  // something has, that a state directory keeps
+
+    EventId provisioning;  // of what a state directory has provisioned
 
     Instant now() const;
     const aws::Identity& identity() const { return functions.identity(); }
@@ -67,6 +73,8 @@ struct Request {
 /// Throws AWS's errors where there is nothing.
 Found find_function(Functions& functions, const FunctionReference& reference);
 
+/// Throws an error that says what `arn` cannot be, unless events can be sent on to it.
+void check_can_send_to(const ControlPlane& control, const std::string& arn);
 /// Throws AWS's error unless `given` is empty or the one that is there.
 void check_revision(const std::string& given, const std::string& present);
 /// Throws AWS's error while a function is being made or changed.

@@ -40,7 +40,10 @@ Json describe(const std::string& arn, const EventInvokeConfig& config) {
 }
 
 /// Where AWS sends the records of asynchronous invocation. [docs: invocation-async-retain-records]
-void check_destination(const std::string& arn, const std::string& function_arn, bool for_failures) {
+void check_destination(const ControlPlane& control,
+                       const std::string& arn,
+                       const std::string& function_arn,
+                       bool for_failures) {
     constexpr std::array<std::string_view, 4> services{"sqs", "sns", "lambda", "events"};
     const bool known = std::any_of(services.begin(), services.end(), [&](std::string_view service) {
         return arn.starts_with("arn:aws:" + std::string(service) + ":");
@@ -52,9 +55,11 @@ void check_destination(const std::string& arn, const std::string& function_arn, 
         // (text unverified)
         invalid("You can't specify the function as a destination for itself.");
     }
+    check_can_send_to(control, arn);
 }
 
-std::string read_destination(Parameters& members,
+std::string read_destination(const ControlPlane& control,
+                             Parameters& members,
                              const char* name,
                              const std::string& present,
                              const std::string& function_arn) {
@@ -66,7 +71,7 @@ std::string read_destination(Parameters& members,
     const std::string arn = one.optional_string("Destination").value_or("");
     one.finish();
     if (!arn.empty()) {
-        check_destination(arn, function_arn, std::string_view(name) == "OnFailure");
+        check_destination(control, arn, function_arn, std::string_view(name) == "OnFailure");
     }
     return arn;
 }
@@ -91,8 +96,10 @@ void read(Request& request, const Function& function, EventInvokeConfig& config)
     if (destinations != nullptr) {
         Parameters members(*destinations, "DestinationConfig");
         const std::string arn = request.arn(function);
-        config.on_success = read_destination(members, "OnSuccess", config.on_success, arn);
-        config.on_failure = read_destination(members, "OnFailure", config.on_failure, arn);
+        config.on_success =
+            read_destination(request.control, members, "OnSuccess", config.on_success, arn);
+        config.on_failure =
+            read_destination(request.control, members, "OnFailure", config.on_failure, arn);
         members.finish();
     }
     config.last_modified = request.now();

@@ -58,6 +58,16 @@ void read_layers(Request& request, FunctionSettings& settings) {
                                   settings.description);
 }
 
+/// A dead-letter queue that is new.
+void check_dead_letters(const Request& request,
+                        const FunctionSettings& settings,
+                        const std::string& present = "") {
+    const std::string& arn = settings.configuration.dead_letter_arn;
+    if (!arn.empty() && arn != present) {
+        check_can_send_to(request.control, arn);
+    }
+}
+
 Json create_function(Request& request) {
     Parameters& parameters = request.parameters;
     FunctionSettings settings;
@@ -66,9 +76,10 @@ Json create_function(Request& request) {
     const std::string& name = settings.configuration.name;
     settings.description.role =
         "arn:aws:iam::" + request.control.identity().account + ":role/" + name + "-role";
-    read_settings(parameters, settings, request.functions().runtimes());
-    read_architecture(parameters, settings.description);
     read_package_type(parameters);
+    read_settings(parameters, settings, request.functions().runtimes());
+    check_dead_letters(request, settings);
+    read_architecture(parameters, settings.description);
     const bool publish = parameters.optional_boolean("Publish").value_or(false);
     Tags tags = read_tags(parameters.optional("Tags"));
     if (request.functions().find(name) != nullptr) {
@@ -101,6 +112,7 @@ Json update_function_configuration(Request& request) {
     const std::string revision = request.revision();
     FunctionSettings settings{latest.configuration(), latest.description};
     read_settings(parameters, settings, request.functions().runtimes());
+    check_dead_letters(request, settings, latest.configuration().dead_letter_arn);
     check_settled(latest, request.now());
     check_revision(revision, latest.description.revision(request.now()));
     read_layers(request, settings);

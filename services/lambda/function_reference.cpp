@@ -18,6 +18,14 @@ bool is_name(std::string_view text) {
            });
 }
 
+/// The last part of `text` that colons divide, which is taken off it.
+std::string_view take_last(std::string_view& text) {
+    const std::size_t colon = text.rfind(':');
+    const std::string_view last = colon == std::string_view::npos ? text : text.substr(colon + 1);
+    text = colon == std::string_view::npos ? std::string_view() : text.substr(0, colon);
+    return last;
+}
+
 }  // namespace
 
 FunctionReference FunctionReference::parse(std::string_view text) {
@@ -41,6 +49,30 @@ FunctionReference FunctionReference::parse(std::string_view text) {
                 "expression pattern: "
                 "(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\\d{1}:)?(\\d{12}:)?"
                 "(function:)?([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?");
+    }
+    return reference;
+}
+
+FunctionReference FunctionReference::reachable(std::string_view text,
+                                               const aws::Identity& identity) {
+    FunctionReference reference = parse(text);
+    std::string_view place = text.substr(0, text.find(":function:"));
+    if (place.size() == text.size()) {
+        return reference;
+    }
+    const std::string_view account = take_last(place);
+    const std::string region(take_last(place));  // none in "account:function:name"
+    if (!region.empty() && region != identity.region) {
+        // [public error logs]
+        throw aws::ApiError("ResourceNotFoundException",
+                            "Functions from '" + region + "' are not reachable in this region ('" +
+                                identity.region + "')",
+                            404);
+    }
+    if (account != identity.account) {
+        throw aws::ApiError("AccessDeniedException",
+                            "functions of other accounts are not reachable: " + std::string(text),
+                            403);
     }
     return reference;
 }

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace orrery::lambda {
 
@@ -39,6 +40,20 @@ constexpr std::array<std::string_view, 16> reserved_variables{"AWS_ACCESS_KEY",
     throw ApiError("InvalidParameterValueException", message);
 }
 
+/// [botocore EnvironmentVariableName; public error logs: serverless]
+void check_variable_name(const std::string& name) {
+    const bool plain = std::all_of(name.begin(), name.end(), [](unsigned char letter) {
+        return letter < 0x80 && (std::isalnum(letter) != 0 || letter == '_');
+    });
+    if (!plain || name.size() < 2 || std::isalpha(static_cast<unsigned char>(name[0])) == 0) {
+        throw ApiError("ValidationException",
+                       "1 validation error detected: Value at 'environment.variables' failed to "
+                       "satisfy constraint: Map keys must satisfy constraint: [Member must "
+                       "satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+] (not: " +
+                           name + ")");
+    }
+}
+
 std::map<std::string, std::string> read_variables(const Json& environment) {
     Parameters members(environment, "Environment");
     const Json* list = members.optional("Variables");
@@ -59,6 +74,7 @@ std::map<std::string, std::string> read_variables(const Json& environment) {
     }
     std::string taken;
     for (const auto& [name, value] : list->items()) {
+        check_variable_name(name);
         if (!value.is_string()) {
             throw ApiError("SerializationException",
                            "Environment.Variables." + name + " must be a string");

@@ -29,8 +29,8 @@ std::optional<HttpResponse> read_head(const Json& result) {
     const auto status = result.find("statusCode");
     if (status != result.end()) {
         const auto number = status->is_number_integer() ? status->get<std::int64_t>() : 0;
-        if (number < 100 || number > 599) {
-            return std::nullopt;
+        if (number < 200 || number > 599) {
+            return std::nullopt;  // below 200 a client would wait for the answer that follows
         }
         response.status = static_cast<int>(number);
     }

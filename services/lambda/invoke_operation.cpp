@@ -32,8 +32,9 @@ struct InvokeRequest {
     std::string client_context;
 };
 
-FunctionReference read_reference(Parameters& parameters) {
-    FunctionReference function = FunctionReference::parse(parameters.string("FunctionName"));
+FunctionReference read_reference(Parameters& parameters, const aws::Identity& identity) {
+    FunctionReference function =
+        FunctionReference::reachable(parameters.string("FunctionName"), identity);
     const std::optional<std::string> qualifier = parameters.optional_string("Qualifier");
     if (!qualifier) {
         return function;
@@ -60,10 +61,12 @@ std::string read_client_context(const std::string* base64) {
     return *text;
 }
 
-InvokeRequest read_request(const Json& input, std::string_view operation) {
+InvokeRequest read_request(const Json& input,
+                           std::string_view operation,
+                           const aws::Identity& identity) {
     Parameters parameters(input, operation);
     InvokeRequest request;
-    request.function = read_reference(parameters);
+    request.function = read_reference(parameters, identity);
     request.invocation_type =
         parameters.optional_string("InvocationType").value_or("RequestResponse");
     const bool streaming = operation == "InvokeWithResponseStream";
@@ -149,7 +152,7 @@ void invoke(Functions& functions,
             AsyncInvocations& events,
             const aws::Call& operation,
             aws::Reply reply) {
-    InvokeRequest request = read_request(operation.parameters, "Invoke");
+    InvokeRequest request = read_request(operation.parameters, "Invoke", functions.identity());
     const Target target = functions.target(request.function);
     if (request.invocation_type == "DryRun") {
         reply(aws::ApiResult(Json{{"StatusCode", 204}}));
@@ -173,7 +176,8 @@ void invoke(Functions& functions,
 Json invoke_async(Functions& functions, AsyncInvocations& events, const aws::Call& operation) {
     Parameters parameters(operation.parameters, "InvokeAsync");
     InvokeRequest request;
-    request.function = FunctionReference::parse(parameters.string("FunctionName"));
+    request.function =
+        FunctionReference::reachable(parameters.string("FunctionName"), functions.identity());
     request.payload =
         read_payload(parameters.optional_text("InvokeArgs"), "Event", limits::event_bytes);
     parameters.finish();
@@ -191,7 +195,8 @@ Json stream_of(const Call& call, const std::vector<std::string>& pieces) {
     };
     Json end = Json::object();
     const bool failed = call.outcome.kind != Outcome::Kind::success;
-    if (call.outcome.streamed) {
+    if (call.outcome.streamed || !pieces.empty()) {
+        // Also those of a function that ended before its response did.
         for (const std::string& piece : pieces) {
             add_chunk(piece);
         }
@@ -212,7 +217,8 @@ Json stream_of(const Call& call, const std::vector<std::string>& pieces) {
 void invoke_with_response_stream(Functions& functions,
                                  const aws::Call& operation,
                                  aws::Reply reply) {
-    InvokeRequest request = read_request(operation.parameters, "InvokeWithResponseStream");
+    InvokeRequest request =
+        read_request(operation.parameters, "InvokeWithResponseStream", functions.identity());
     const Target target = functions.target(request.function);
     if (request.invocation_type == "DryRun") {
         reply(aws::ApiResult(Json{{"StatusCode", 204}}));

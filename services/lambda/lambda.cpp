@@ -36,6 +36,7 @@ LambdaService::LambdaService(World& world,
       control_(std::make_unique<ControlPlane>(*functions_)),
       on_changed_([this] { changed(); }) {
     control_->mappings = mappings_.get();
+    control_->events = events_.get();
     control_->on_changed = on_changed_;
     const Rows rows(api_, *control_);
     for (const auto add : {add_account_operations,

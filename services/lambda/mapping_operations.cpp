@@ -123,7 +123,7 @@ void read_settings(Parameters& parameters, MappingSettings& settings) {
 }
 
 void read_function(const std::string& text, MappingSettings& settings, const Functions& functions) {
-    const FunctionReference reference = FunctionReference::parse(text);
+    const FunctionReference reference = FunctionReference::reachable(text, functions.identity());
     settings.poller.function = reference;
     settings.function_arn = reference.arn(functions.identity());
 }
@@ -135,14 +135,14 @@ Json create(Functions& functions, EventSourceMappings& mappings, const Json& inp
     if (!arn) {
         invalid("Unrecognized event source.");  // [LS test_event_source_mapping_exceptions]
     }
+    if (!arn->starts_with("arn:aws:sqs:")) {
+        invalid("Unrecognized event source: only SQS queues are supported here yet, not " + *arn);
+    }
     settings.event_source_arn = *arn;
     read_function(parameters.string("FunctionName"), settings, functions);
     read_settings(parameters, settings);
     Tags tags = read_tags(parameters.optional("Tags"));
     parameters.finish();
-    if (!arn->starts_with("arn:aws:sqs:")) {
-        invalid("Unrecognized event source: only SQS queues are supported here yet, not " + *arn);
-    }
     EventSourceMapping& mapping = mappings.create(std::move(settings));
     mapping.tags = std::move(tags);
     return describe(mapping,
@@ -201,7 +201,9 @@ Json list(Functions& functions, EventSourceMappings& mappings, const Json& input
     const auto function = parameters.optional_string("FunctionName");
     parameters.finish();
     const std::string function_arn =
-        function ? FunctionReference::parse(*function).arn(functions.identity()) : "";
+        function ? FunctionReference::reachable(*function, functions.identity())
+                       .arn(functions.identity())
+                 : "";
     Json answer{{"EventSourceMappings", Json::array()}};
     for (const auto& mapping : mappings.all()) {
         const MappingSettings& settings = mapping->settings;

@@ -34,6 +34,8 @@ struct FunctionReference {
 
     /// Throws ApiError for text that is none of these.
     static FunctionReference parse(std::string_view text);
+    /// As parse; throws AWS's error for what names another Region or account.
+    static FunctionReference reachable(std::string_view text, const aws::Identity& identity);
     /// The ARN, with the qualifier if one was given.
     std::string arn(const aws::Identity& identity) const;
 };

@@ -205,9 +205,6 @@ void restore_function(const Json& record, ControlPlane& control) {
         restore_policy(policy, function.policies[qualifier]);
     }
     control.functions.reserve(function, number_or_none(record.at("reserved")));
-    for (const auto& [qualifier, provisioned] : function.provisioned) {
-        function.find_version(provisioned.version)->provision(provisioned.requested);
-    }
 }
 
 }  // namespace orrery::lambda

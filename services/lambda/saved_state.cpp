@@ -31,14 +31,10 @@ Json record_of(const LayerVersion& version) {
 LayerVersion layer_version_in(const Json& record, CodeStore& code) {
     LayerVersion version;
     version.number = record.at("number");
-    version.code.directory = record.at("directory").get<std::string>();
+    version.code.directory = code.present(record.at("directory").get<std::string>());
     version.code.sha256 = record.at("sha256");
     version.code.size = record.at("size");
     version.code.unpacked_size = record.at("unpacked_size");
-    if (!version.code.sha256.empty()) {
-        version.code =
-            code.find(version.code.sha256, version.code.unpacked_size).value_or(version.code);
-    }
     version.description = record.at("description");
     version.license = record.at("license");
     version.architectures = record.at("architectures").get<std::vector<std::string>>();
@@ -114,19 +110,39 @@ SavedMapping mapping_in(const Json& record) {
 
 /// Folders of code that nobody has any more.
 void tidy_code(ControlPlane& control) {
-    std::set<std::string> sums;
+    std::set<std::string> names;
+    const auto keep = [&names](const FunctionConfiguration& configuration) {
+        names.insert(configuration.directory.filename());
+        // Functions keep layers that were deleted since. [docs: API_DeleteLayerVersion]
+        for (const std::filesystem::path& layer : configuration.layers) {
+            names.insert(layer.filename());
+        }
+    };
     for (const auto& [name, function] : control.functions.all()) {
-        sums.insert(function->latest().description.code_sha256);
+        keep(function->latest().configuration());
         for (const auto& [number, version] : function->published()) {
-            sums.insert(version->description.code_sha256);
+            keep(version->configuration());
         }
     }
     for (const auto& [name, layer] : control.layers.all()) {
         for (const auto& [number, version] : layer.versions) {
-            sums.insert(version.code.sha256);
+            names.insert(version.code.directory.filename());
         }
     }
-    control.code.keep_only(sums);
+    control.code.keep_only(names);
+}
+
+/// Starts what is provisioned, as an event: while the state is read, what environments need may not
+/// be there yet.
+void provision_soon(ControlPlane& control) {
+    Loop& loop = control.functions.world().loop;
+    control.provisioning = loop.at(loop.now(), [&control] {
+        for (const auto& [name, function] : control.functions.all()) {
+            for (const auto& [qualifier, provisioned] : function->provisioned) {
+                function->find_version(provisioned.version)->provision(provisioned.requested);
+            }
+        }
+    });
 }
 
 }  // namespace
@@ -161,6 +177,7 @@ void read_state(std::string_view record, ControlPlane& control) {
         throw UsageError(std::string("the state of Lambda cannot be read: ") + error.what());
     }
     tidy_code(control);
+    provision_soon(control);
 }
 
 }  // namespace orrery::lambda

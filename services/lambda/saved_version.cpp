@@ -109,12 +109,10 @@ FunctionSettings version_in(const Json& record, CodeStore& code) {
     FunctionSettings settings;
     read(record.at("configuration"), settings.configuration);
     read(record.at("description"), settings.description);
-    const FunctionDescription& description = settings.description;
-    if (!description.code_sha256.empty()) {
-        // The state directory may have moved.
-        if (const auto package = code.find(description.code_sha256, description.unpacked_size)) {
-            settings.configuration.directory = package->directory;
-        }
+    FunctionConfiguration& configuration = settings.configuration;
+    configuration.directory = code.present(configuration.directory);
+    for (std::filesystem::path& layer : configuration.layers) {
+        layer = code.present(layer);
     }
     return settings;
 }

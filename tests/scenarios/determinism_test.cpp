@@ -24,6 +24,14 @@ TEST_CASE("determinism: thread pools in concurrent environments give one fingerp
     CHECK(fingerprints_of(crowd, 3).size() == 1);
 }
 
+TEST_CASE("determinism: threads that queue, meet, time out and spin give one fingerprint") {
+    CHECK(fingerprints_of("tests/scenarios/thread-crowd/scenario.yaml", 2).size() == 1);
+}
+
+TEST_CASE("determinism: event loops with threads, streams and a child give one fingerprint") {
+    CHECK(fingerprints_of("tests/scenarios/asyncio-crowd/scenario.yaml", 2).size() == 1);
+}
+
 TEST_CASE("determinism: a busy machine changes nothing") {
     const std::string registration_at_rest = fingerprint_of(registration);
     const std::string crowd_at_rest = fingerprint_of(crowd);

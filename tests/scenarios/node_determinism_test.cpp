@@ -24,6 +24,10 @@ TEST_CASE("node determinism: timers, pools and workers in concurrent environment
     CHECK(fingerprints_of(crowd, 3).size() == 1);
 }
 
+TEST_CASE("node determinism: several child processes at once give one fingerprint") {
+    CHECK(fingerprints_of("tests/scenarios/children-crowd/scenario.yaml", 2).size() == 1);
+}
+
 TEST_CASE("node determinism: a busy machine changes nothing") {
     const std::string labels_at_rest = fingerprint_of(labels);
     const std::string crowd_at_rest = fingerprint_of(crowd);

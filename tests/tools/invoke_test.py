@@ -103,6 +103,7 @@ class Invoke(unittest.TestCase):
         self.assertIn("bad.json:2:", mistake("--event", "bad.json"))
         self.assertIn("standard input:1:1: the event is no JSON here", mistake("--event", "-", input=""))
         self.assertIn("cannot read missing.json", mistake("--event", "missing.json"))
+        self.assertIn("cannot read code", mistake("--event", "code"))
         self.assertIn("no function 'Shop'; did you mean 'Ship'?", mistake("Shop"))
         self.assertIn("--env: 'x' is not NAME=VALUE", mistake("--env", "x"))
         self.assertIn("Stag", mistake("--parameter", "Stag=x"))

@@ -1,6 +1,7 @@
 /// The benchmarks: each measures one rate or time, the wall clock around a loop of its own.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -16,7 +17,8 @@ struct Benchmark {
     double target = 0;
     std::string bound_by;  // what limits it, in words
     std::function<double()>
-        measure;  // one repetition, in `unit`; throws if the work was not all done
+        measure;                  // one repetition, in `unit`; throws if the work was not all done
+    std::size_t repetitions = 5;  // of which the median counts
 };
 
 /// Real seconds that `work` takes.
@@ -35,6 +37,10 @@ Benchmark sqs_fifo_queue_of_1_million();
 Benchmark sqs_message_memory();
 Benchmark python_invocations();
 Benchmark node_invocations();
+Benchmark first_python_environment();
+Benchmark following_python_environment();
+Benchmark node_environment();
+Benchmark python_environments_memory();
 Benchmark first_event();
 Benchmark bare_http_one_connection();
 Benchmark bare_http_sixteen_connections();

@@ -1,16 +1,5 @@
-#include "engine/world.h"
-#include "handlers/runtime/process_runtime.h"
-#include "services/services.h"
 #include "tools/benchmarks/benchmark.h"
-#include "tools/benchmarks/temporary_folder.h"
-#include "tools/cli/resources.h"
-
-#include <nlohmann/json.hpp>
-
-#include <filesystem>
-#include <fstream>
-#include <stdexcept>
-#include <string>
+#include "tools/benchmarks/handler_world.h"
 
 namespace orrery::benchmarks {
 
@@ -18,65 +7,19 @@ namespace {
 
 constexpr std::uint64_t invocations = 5000;
 
-/// Invokes a function over and over, each time when it has answered.
-class Caller {
-public:
-    explicit Caller(aws::Api& api) : api_(api) {}
-
-    void call(std::uint64_t times) {
-        if (times == 0) {
-            return;
-        }
-        api_.call("lambda",
-                  "Invoke",
-                  {{"FunctionName", "Echo"}, {"Payload", "e30="}},
-                  [=, this](const aws::ApiResult& result) {
-                      answered_ +=
-                          result.ok() && !result.value().contains("FunctionError") ? 1U : 0U;
-                      call(times - 1);
-                  });
-    }
-    std::uint64_t answered() const { return answered_; }
-
-private:
-    aws::Api& api_;
-    std::uint64_t answered_ = 0;
-};
-
-struct Echo {
-    const char* runtime;
-    const char* file;
-    const char* code;
-};
-
-constexpr Echo in_python{
+constexpr Source in_python{
     "python3.12", "echo.py", "def handler(event, context):\n    return event\n"};
-constexpr Echo in_node{"nodejs20.x", "echo.js", "exports.handler = async (event) => event;\n"};
+constexpr Source in_node{"nodejs20.x", "echo.js", "exports.handler = async (event) => event;\n"};
 
-double measure(const Echo& echo) {
-    const TemporaryFolder code;
-    std::ofstream(code.path() / echo.file) << echo.code;
-    World world;
-    ProcessRuntimeOptions options;
-    options.resources = cli::resource_directory();
-    ProcessRuntime runtime(world, options);
-    Cloud cloud(world, {}, runtime);
-    cloud.api().call_now("lambda",
-                         "CreateFunction",
-                         {{"FunctionName", "Echo"},
-                          {"Runtime", echo.runtime},
-                          {"Handler", "echo.handler"},
-                          {"Code", {{"Directory", code.path().string()}}}});
-    Caller caller(cloud.api());
-    caller.call(1);
-    world.loop.run_until_idle(Instant::max());
+double measure(const Source& source) {
+    HandlerWorld world(source);
+    world.create("Echo");
+    world.invoke("Echo");
+    world.finish();
     const double seconds = seconds_of([&] {
-        caller.call(invocations);
-        world.loop.run_until_idle(Instant::max());
+        world.invoke_in_turn("Echo", invocations);
+        world.finish();
     });
-    if (caller.answered() != invocations + 1) {
-        throw std::runtime_error("an invocation failed");
-    }
     return static_cast<double>(invocations) / seconds;
 }
 

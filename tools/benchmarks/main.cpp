@@ -7,7 +7,9 @@
 #include <cstdio>
 #include <exception>
 #include <iterator>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace orrery::benchmarks {
 
@@ -31,6 +33,10 @@ constexpr std::array benchmarks{timeline_events,
                                 sqs_message_memory,
                                 python_invocations,
                                 node_invocations,
+                                first_python_environment,
+                                following_python_environment,
+                                node_environment,
+                                python_environments_memory,
                                 first_event,
                                 bare_http_one_connection,
                                 bare_http_sixteen_connections,
@@ -42,13 +48,11 @@ constexpr std::array benchmarks{timeline_events,
                                 sqs_cycles_on_one_connection,
                                 sqs_cycles_on_sixteen_connections};
 
-constexpr std::size_t repetitions = 5;
-
 double median(const Benchmark& benchmark) {
-    std::array<double, repetitions> figures{};
+    std::vector<double> figures(benchmark.repetitions);
     std::generate(figures.begin(), figures.end(), benchmark.measure);
     std::sort(figures.begin(), figures.end());
-    return figures[repetitions / 2];
+    return figures[figures.size() / 2];
 }
 
 std::string number(double value) {
@@ -65,7 +69,7 @@ bool reached(const Benchmark& benchmark, double figure) {
 /// Measures those whose name contains `filter`.
 int run(std::string_view filter) {
     report::Table table(
-        {"benchmark (median of 5)", "measured", "target", "unit", "reached", "bound by"});
+        {"benchmark", "measured", "target", "unit", "reached", "median of", "bound by"});
     for (const auto& make : benchmarks) {
         const Benchmark benchmark = make();
         if (benchmark.name.find(filter) == std::string::npos) {
@@ -78,6 +82,7 @@ int run(std::string_view filter) {
                    (benchmark.better == Better::higher ? ">= " : "<= ") + number(benchmark.target),
                    benchmark.unit,
                    reached(benchmark, figure) ? "yes" : "no",
+                   std::to_string(benchmark.repetitions),
                    benchmark.bound_by});
     }
     std::fputs(table.text(report::Palette::plain).c_str(), stdout);

@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -45,7 +46,7 @@ std::string read_event(const std::string& file) {
         text.assign(std::istreambuf_iterator<char>(std::cin), {});
     } else {
         std::ifstream stream(file, std::ios::binary);
-        if (!stream) {
+        if (!stream || std::filesystem::is_directory(file)) {
             throw UsageError("--event: cannot read " + file);
         }
         text.assign(std::istreambuf_iterator<char>(stream), {});

@@ -32,6 +32,21 @@ def handler(event, context):
     CHECK(function.environment->max_memory_megabytes() == 128);
 }
 
+TEST_CASE("memory: what was given back before the turn's end counts all the same") {
+    World world;
+    RunningFunction function(R"(
+def handler(event, context):
+    len(bytearray(event << 20))
+    return event
+)",
+                             world);
+    REQUIRE(function.start().kind == Kind::success);
+    CHECK(function.invoke("60")->payload == "60");
+    const auto outcome = function.invoke("150");
+    REQUIRE(outcome);
+    CHECK(outcome->kind == Kind::exited);
+}
+
 TEST_CASE("memory: what is reserved but not used does not count") {
     World world;
     RunningFunction function(R"(

@@ -152,6 +152,18 @@ TEST_CASE("lambda PutFunctionEventInvokeConfig: replaced by Put, changed by Upda
         bench.failure("PutFunctionEventInvokeConfig",
                       with(f, {{"DestinationConfig", {{"OnSuccess", {{"Destination", arn}}}}}})),
         Catch::Contains("You can't specify the function as a destination for itself."));
+    for (const char* nowhere : {"arn:aws:sns:us-east-1:000000000000:t",
+                                "arn:aws:events:us-east-1:000000000000:event-bus/default",
+                                "arn:aws:s3:::bucket",
+                                "arn:aws:lambda:eu-west-1:000000000000:function:g",
+                                "arn:aws:lambda:us-east-1:111111111111:function:g",
+                                "arn:aws:lambda:us-east-1:000000000000:function:no name"}) {
+        CHECK_THAT(
+            bench.failure(
+                "PutFunctionEventInvokeConfig",
+                with(f, {{"DestinationConfig", {{"OnFailure", {{"Destination", nowhere}}}}}})),
+            Catch::Contains("events cannot be sent on to " + std::string(nowhere)));
+    }
     CHECK_THAT(bench.failure("PutFunctionEventInvokeConfig",
                              with(f, {{"MaximumRetryAttempts", 1}, {"Qualifier", "7"}})),
                Catch::Contains("The function " + arn + ":7 doesn't exist."));
@@ -224,6 +236,17 @@ TEST_CASE("lambda: what describes a function is answered as it was given") {
                            {{"DeadLetterConfig",
                              {{"TargetArn", "arn:aws:sqs:us-east-1:000000000000:dead.fifo"}}}})),
         Catch::Contains("must be a standard queue"));
+    const Json topic{{"DeadLetterConfig", {{"TargetArn", "arn:aws:sns:us-east-1:000000000000:t"}}}};
+    const std::string problem = "events cannot be sent on to arn:aws:sns:us-east-1:000000000000:t";
+    CHECK_THAT(bench.failure("UpdateFunctionConfiguration", with(f, topic)),
+               Catch::Contains(problem));
+    CHECK_THAT(bench.failure("CreateFunction",
+                             with({{"FunctionName", "g"},
+                                   {"Runtime", "python3.12"},
+                                   {"Handler", "index.handler"},
+                                   {"Code", {{"Directory", ORRERY_SOURCE_DIR}}}},
+                                  topic)),
+               Catch::Contains(problem));
 }
 
 TEST_CASE("lambda: recursion, runtime management, code signing and the account") {

@@ -243,6 +243,24 @@ TEST_CASE("lambda Invoke Event: a destination that is not there is told in the t
                              {"to", queue_arn + "gone"}}});
 }
 
+TEST_CASE("lambda Invoke Event: destinations get payloads as they are, however deep") {
+    Bench bench;
+    bench.create_function(Json::object());
+    configure(bench, {{"DestinationConfig", {{"OnSuccess", {{"Destination", queue_arn + "ok"}}}}}});
+    const auto document = [&](const std::string& payload) {
+        bench.runtime.handler = [=](const Invocation&) { return std::optional(success(payload)); };
+        send_event(bench);
+        run_to_end(bench);
+        const std::string& body = bench.targets.sent["ok"].back().body;
+        return body.substr(body.find("\"responsePayload\":"));
+    };
+    CHECK(document(R"({ "a b": "c \" d",  "e": [1.0, 12345678901234567890123] })") ==
+          R"("responsePayload":{"a b":"c \" d","e":[1.0,12345678901234567890123]}})");
+    const std::string deep = std::string(400'000, '[') + std::string(400'000, ']');
+    CHECK(document(deep).size() == deep.size() + 19);
+    CHECK(document("no JSON") == R"("responsePayload":"no JSON"})");
+}
+
 TEST_CASE("lambda Invoke Event: a function as destination is invoked with the document") {
     Bench bench;
     bench.create_function(Json::object());

@@ -154,6 +154,8 @@ TEST_CASE("lambda function URL: a function's failure is 502, a throttled one 429
     const HttpResponse failed = site.ask("GET", "/");
     CHECK(failed.status == 502);
     CHECK(failed.body == "Internal Server Error");
+    site.answer(R"({"statusCode":101})");
+    CHECK(site.ask("GET", "/").status == 502);
     site.answer(R"({"statusCode":"soon"})");
     CHECK(site.ask("GET", "/").status == 502);
     site.bench.call("PutFunctionConcurrency",
@@ -180,10 +182,10 @@ TEST_CASE("lambda function URL: AWS_IAM wants a signature") {
 
 TEST_CASE("lambda function URL: browsers are told what they may do") {
     Site site(Json{{"Cors",
-                {{"AllowOrigins", {"https://shop.example"}},
-                 {"AllowMethods", {"GET", "POST"}},
-                 {"AllowHeaders", {"x-key"}},
-                 {"MaxAge", 60}}}});
+                    {{"AllowOrigins", {"https://shop.example"}},
+                     {"AllowMethods", {"GET", "POST"}},
+                     {"AllowHeaders", {"x-key"}},
+                     {"MaxAge", 60}}}});
     const HttpResponse preflight =
         site.ask("OPTIONS",
                  "/",

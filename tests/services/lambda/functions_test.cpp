@@ -52,8 +52,15 @@ TEST_CASE("lambda CreateFunction: out of range values are refused with AWS's tex
     CHECK(refusal({{"Environment", {{"Variables", {{"AWS_REGION", "x"}}}}}}).find("AWS_REGION") !=
           std::string::npos);
     // [docs configuration-envvars]: 4 KB together
-    CHECK(refusal({{"Environment", {{"Variables", {{"A", std::string(4096, 'x')}}}}}})
+    CHECK(refusal({{"Environment", {{"Variables", {{"AB", std::string(4096, 'x')}}}}}})
               .find("exceeded the 4KB limit") != std::string::npos);
+    for (const char* name : {"A", "1A", "A-B", "A=B", ""}) {
+        CHECK(refusal({{"Environment", {{"Variables", {{name, "x"}}}}}})
+                  .find("at 'environment.variables' failed to satisfy constraint") !=
+              std::string::npos);
+    }
+    CHECK(refusal({{"PackageType", "Image"}, {"Runtime", ""}})
+              .find("PackageType Image is not supported here") != std::string::npos);
     CHECK(refusal(Json::object()) == "accepted");
     CHECK(refusal(Json::object()) == "ResourceConflictException: Function already exist: f");
 }

@@ -48,6 +48,28 @@ TEST_CASE("lambda Invoke: a payload may be any JSON or absent") {
             .starts_with("InvalidRequestContentException: Could not parse request body into json"));
 }
 
+TEST_CASE("lambda Invoke: a function of another Region or account is not taken for one's own") {
+    Bench bench;
+    bench.create_function(Json::object());
+    const auto problem = [&](const char* operation, const std::string& name) {
+        return bench.failure(operation, {{"FunctionName", name}});
+    };
+    for (const char* operation : {"Invoke", "InvokeWithResponseStream", "GetFunction"}) {
+        CHECK(problem(operation, "arn:aws:lambda:eu-west-1:000000000000:function:f") ==
+              "ResourceNotFoundException: Functions from 'eu-west-1' are not reachable in this "
+              "region ('us-east-1')");
+        CHECK(problem(operation, "arn:aws:lambda:us-east-1:111111111111:function:f:1")
+                  .starts_with("AccessDeniedException: functions of other accounts"));
+        CHECK(problem(operation, "111111111111:function:f")
+                  .starts_with("AccessDeniedException: functions of other accounts"));
+    }
+    bench.invoke({{"FunctionName", "000000000000:function:f"}});
+    bench.invoke({{"FunctionName", "function:f"}});
+    bench.invoke({{"FunctionName", "arn:aws:lambda:us-east-1:000000000000:function:f"}});
+    bench.run_until(1s);
+    CHECK(bench.answers().size() == 3);
+}
+
 TEST_CASE("lambda Invoke: text that is no JSON is refused in the words of AWS's parser") {
     Bench bench;
     bench.create_function(Json::object());

@@ -82,7 +82,7 @@ void make_everything(Process& process) {
                        {"Handler", "index.handler"},
                        {"Code", {{"ZipFile", zip_parameter({{"index.py", "1"}})}}},
                        {"Layers", {layer["LayerVersionArn"]}},
-                       {"Environment", {{"Variables", {{"A", "b"}}}}},
+                       {"Environment", {{"Variables", {{"AB", "b"}}}}},
                        {"Tags", {{"t", "1"}}},
                        {"LoggingConfig", {{"LogFormat", "JSON"}}}}));
     process.call("PublishVersion", f);
@@ -112,6 +112,8 @@ TEST_CASE("lambda: the next process with the same state directory has the same f
         first.world.loop.run_until(first.world.loop.start() + 10s);
     }
     Process second(folder.path());
+    // Nothing runs while the state is read: what environments need is made later.
+    CHECK(second.runtime.started.empty());
     CHECK(everything(second) == before);
     second.world.loop.run_until(second.world.loop.start() + 10s);
     const Json provisioned =
@@ -123,6 +125,27 @@ TEST_CASE("lambda: the next process with the same state directory has the same f
     CHECK(std::filesystem::exists(second.runtime.directories[0] / "index.py"));
     second.call("UpdateFunctionConfiguration", with(f, {{"Timeout", 7}}));
     CHECK(second.call("PublishVersion", f)["Version"] == "2");
+}
+
+TEST_CASE("lambda: layers stay with their functions when deleted, and when the state has moved") {
+    const TemporaryFolder folder;
+    const std::filesystem::path old = folder.path() / "old";
+    const std::filesystem::path moved = folder.path() / "moved";
+    std::filesystem::create_directories(old);
+    {
+        Process first(old);
+        make_everything(first);
+        first.call("DeleteLayerVersion", {{"LayerName", "l"}, {"VersionNumber", 1}});
+    }
+    std::filesystem::rename(old, moved);
+    for (int restart = 0; restart < 2; ++restart) {
+        Process next(moved);
+        next.world.loop.run_until(next.world.loop.start() + 10s);  // what is provisioned starts
+        REQUIRE(next.runtime.layers.size() == 1);
+        CHECK(std::filesystem::exists(next.runtime.layers[0] / "python/m.py"));
+        REQUIRE_FALSE(next.runtime.directories.empty());
+        CHECK(std::filesystem::exists(next.runtime.directories[0] / "index.py"));
+    }
 }
 
 TEST_CASE("lambda: code that nobody has any more goes with the next start") {

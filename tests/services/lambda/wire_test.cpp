@@ -181,6 +181,22 @@ TEST_CASE("lambda over HTTP: InvokeWithResponseStream answers a stream of events
     CHECK(answer.body.find("InvokeComplete") != std::string::npos);
 }
 
+TEST_CASE("lambda over HTTP: what was streamed arrives even if the function crashes then") {
+    Wire wire;
+    wire.bench.create_function(Json::object());
+    wire.bench.runtime.handler = [](const Invocation& invocation) {
+        invocation.on_piece("first");
+        return std::optional(exited("exit status 3"));
+    };
+    const HttpResponse answer =
+        wire.ask("POST", "/2021-11-15/functions/f/response-streaming-invocations", "{}");
+    const std::size_t piece = answer.body.find("first");
+    REQUIRE(piece != std::string::npos);
+    const std::size_t end = answer.body.find("InvokeComplete", piece);
+    REQUIRE(end != std::string::npos);
+    CHECK(answer.body.find("exit status 3") > end);
+}
+
 TEST_CASE("lambda over HTTP: functions from creation to deletion") {
     Wire wire;
     const Json settings{{"FunctionName", "g"},

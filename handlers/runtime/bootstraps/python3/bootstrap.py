@@ -34,7 +34,7 @@ class _Connection:
         return self._read()
 
     def _read(self):
-        head, separator, body = b"", b"", b""
+        head, separator, body = self._receive().partition(b"\r\n\r\n")
         while not separator:
             head, separator, body = (head + self._receive()).partition(b"\r\n\r\n")
         headers = {}
@@ -68,8 +68,9 @@ class _Members:
     """What a caller sent as JSON, as an object: members that are missing are None."""
 
     def __init__(self, values, **names):
+        values = values or {}
         for attribute, name in names.items():
-            setattr(self, attribute, (values or {}).get(name))
+            setattr(self, attribute, values.get(name))
 
 
 def _client_context(text):
@@ -97,8 +98,9 @@ class _Context:
         self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
         self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
         self.client_context = _client_context(headers.get("lambda-runtime-client-context"))
+        identity = headers.get("lambda-runtime-cognito-identity")
         self.identity = _Members(
-            json.loads(headers.get("lambda-runtime-cognito-identity") or "{}"),
+            json.loads(identity) if identity else {},
             cognito_identity_id="cognitoIdentityId", cognito_identity_pool_id="cognitoIdentityPoolId")
         self.tenant_id = headers.get("lambda-runtime-aws-tenant-id")
 
@@ -244,9 +246,13 @@ def _report(connection, path, error, request_id):
                     f"Lambda-Runtime-Function-Error-Type: {described['errorType']}\r\n")
 
 
+# json.dumps would make one for each answer.
+_encode_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def _to_json(result):
     try:
-        return json.dumps(result, ensure_ascii=False).encode("utf-8")
+        return _encode_json(result).encode("utf-8")
     except (TypeError, ValueError) as error:
         raise _LoadError("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
 

@@ -1,0 +1,1 @@
+process.on('message', (number) => setTimeout(() => process.send(number * number), 100));
