@@ -144,14 +144,24 @@ private:
 
     RuntimeApiEvents api_events() {
         RuntimeApiEvents events;
+        // What it still said in a turn in which it took too much memory does not count: Lambda
+        // would have killed it before.
         events.ready = [this] {
-            runtime_waits_ = true;
-            progress();
+            if (!ran_out_of_memory()) {
+                runtime_waits_ = true;
+                progress();
+            }
         };
-        events.init_error = [this](lambda::Outcome outcome) { settle_init(std::move(outcome)); };
+        events.init_error = [this](lambda::Outcome outcome) {
+            if (!ran_out_of_memory()) {
+                settle_init(std::move(outcome));
+            }
+        };
         events.done = [this](lambda::Outcome outcome) {
-            outcome_ = std::move(outcome);
-            progress();
+            if (!ran_out_of_memory()) {
+                outcome_ = std::move(outcome);
+                progress();
+            }
         };
         return events;
     }
@@ -277,10 +287,12 @@ private:
         }
     }
 
+    bool ran_out_of_memory() const { return runtime_ && runtime_->ran_out_of_memory(); }
+
     void runtime_exited(const ExitStatus& status) {
         const auto self = shared_from_this();
         dead_ = status;
-        if (runtime_ && runtime_->ran_out_of_memory()) {
+        if (ran_out_of_memory()) {
             program_.memory_megabytes = program_.function.memory_megabytes;
         }
         if (ready_) {
@@ -290,7 +302,7 @@ private:
         lambda::Outcome outcome;
         if (outcome_) {
             outcome = *outcome_;  // it had answered; only an extension was not ready yet
-        } else if (!api_.take_answer(outcome)) {
+        } else if (ran_out_of_memory() || !api_.take_answer(outcome)) {
             outcome = exit_outcome(request_id_, status);
         } else if (outcome.kind == lambda::Outcome::Kind::error) {
             // Node reports what nobody caught, and ends: the next invocation needs a new process.
