@@ -58,6 +58,15 @@ def children_of(pid):
     return found
 
 
+def runs_a_handler(pid):
+    """Whether it is past what is started, and ends again, before a handler."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as command:
+            return b"bootstrap" in command.read()
+    except OSError:
+        return False
+
+
 def alive(pid):
     try:
         with open(f"/proc/{pid}/stat") as stat:
@@ -69,9 +78,9 @@ def alive(pid):
 def wait_until(condition, seconds=20):
     """Waits for the operating system, not for virtual time."""
     end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
+    while not (holds := condition()) and time.monotonic() < end:
         time.sleep(0.01)
-    return condition()
+    return holds
 
 
 class CommandLine(unittest.TestCase):
@@ -176,7 +185,8 @@ class CommandLine(unittest.TestCase):
             [ORRERY, "run", path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=self.environment)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.kill)
-        self.assertTrue(wait_until(lambda: children_of(process.pid) or process.poll() is not None))
+        self.assertTrue(wait_until(
+            lambda: any(map(runs_a_handler, children_of(process.pid))) or process.poll() is not None))
         children = children_of(process.pid)
         process.send_signal(signal.SIGINT)
         output = process.communicate(timeout=20)[0].decode()
