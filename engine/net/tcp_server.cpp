@@ -29,8 +29,17 @@ Endpoint to_endpoint(const tcp::endpoint& endpoint) {
 /// are events at once. For a party's connection the same bytes wait for the end of its turn.
 class Connection final : public TcpConnection, public std::enable_shared_from_this<Connection> {
 public:
-    Connection(Loop& loop, tcp::socket socket, std::shared_ptr<Membership> member, unsigned server)
-        : loop_(loop), socket_(std::move(socket)), member_(std::move(member)), server_(server) {
+    /// `server` and `number`, the connection's among those it accepted, are the same in every run.
+    Connection(Loop& loop,
+               tcp::socket socket,
+               std::shared_ptr<Membership> member,
+               unsigned server,
+               unsigned number)
+        : loop_(loop),
+          socket_(std::move(socket)),
+          member_(std::move(member)),
+          server_(server),
+          number_(number) {
         ErrorCode ignored;
         peer_ = to_endpoint(socket_.remote_endpoint(ignored));
         socket_.set_option(tcp::no_delay(true), ignored);
@@ -118,7 +127,7 @@ private:
         if (error) {
             if (error != boost::asio::error::operation_aborted && !end_reported_) {
                 // After everything that any connection still has to say in this turn.
-                happen([] { return std::string("\xff"); },
+                happen([self = shared_from_this()] { return "\xff" + self->key(); },
                        [self = shared_from_this()] { self->ended(); });
                 report_end();
             }
@@ -149,10 +158,15 @@ private:
         }
     }
 
+    /// Of equal content that of the older connection is first: which one's bytes we saw first
+    /// depends on how much we looked meanwhile.
     std::string key() const {
-        std::string text = std::to_string(server_);
-        text.insert(0, 6 - std::min<std::size_t>(6, text.size()), '0');
-        return text + unread_;
+        const auto padded = [](unsigned number) {
+            constexpr std::size_t digits = 10;
+            const std::string text = std::to_string(number);
+            return std::string(digits - std::min(digits, text.size()), '0') + text;
+        };
+        return padded(server_) + unread_ + '\0' + padded(number_);
     }
 
     void hand_over() {
@@ -296,6 +310,7 @@ private:
     tcp::socket socket_;
     std::shared_ptr<Membership> member_;  // null for a stranger
     unsigned server_;
+    unsigned number_;
     Endpoint peer_;
     State state_ = State::open;
     std::array<char, 64 * 1024> buffer_{};
@@ -373,7 +388,8 @@ struct TcpServer::Impl : std::enable_shared_from_this<TcpServer::Impl> {
             const tcp::endpoint own = socket.local_endpoint(gone);
             member = loop.baton().member_at(own.address().to_string());
         }
-        auto connection = std::make_shared<Connection>(loop, std::move(socket), member, number);
+        auto connection = std::make_shared<Connection>(
+            loop, std::move(socket), member, number, ++accepted_so_far);
         std::erase_if(connections, [](const auto& weak) { return weak.expired(); });
         connections.push_back(connection);
         Callback introduce = [self = shared_from_this(), connection] {
@@ -402,6 +418,7 @@ struct TcpServer::Impl : std::enable_shared_from_this<TcpServer::Impl> {
     boost::asio::steady_timer retry;
     Accept accept;
     unsigned number;
+    unsigned accepted_so_far = 0;
     Endpoint bound;
     std::vector<std::weak_ptr<Connection>> connections;
 };

@@ -162,7 +162,15 @@ ChildProcess::ChildProcess(const ChildOptions& options) {
         throw UsageError("cannot start " + options.arguments[0] +
                          where_it_failed(options, failure) + ": " + std::strerror(failure.error));
     }
-    view_ = options.view == nullptr ? 0 : Reaper::view_of(process_);
+    watch();
+}
+
+ChildProcess::ChildProcess(pid_t process) : process_(process) {
+    watch();
+}
+
+void ChildProcess::watch() {
+    view_ = Reaper::view_of(process_);
     Reaper::watch(process_);
     exit_descriptor_ = static_cast<int>(::syscall(SYS_pidfd_open, process_, 0));
     if (exit_descriptor_ >= 0) {

@@ -37,6 +37,8 @@ public:
     /// Starts it: standard input is empty, its own session, address randomisation off, killed when
     /// we die. Throws UsageError if the program or the directory cannot be used.
     explicit ChildProcess(const ChildOptions& options);
+    /// A child of ours that somebody else started like that.
+    explicit ChildProcess(pid_t process);
     /// Kills the process and what it started, and waits for the process.
     ~ChildProcess();
     ChildProcess(const ChildProcess&) = delete;
@@ -58,6 +60,7 @@ public:
     void expect_stragglers() { may_have_stragglers_ = true; }
 
 private:
+    void watch();
     void reap(int options);
 
     pid_t process_ = -1;

@@ -21,6 +21,17 @@ void put(Variables& all, const std::string& name, const std::string& value) {
     }
 }
 
+constexpr const char* fixed_hash_seed = "0";
+
+std::vector<std::string> as_texts(const Variables& variables) {
+    std::vector<std::string> texts;
+    texts.reserve(variables.size());
+    for (const auto& [name, value] : variables) {
+        texts.push_back(name + "=" + value);
+    }
+    return texts;
+}
+
 /// What every runtime gets, and no function can change. [LS test_lambda_init_environment]
 Variables reserved(const lambda::FunctionConfiguration& function,
                    const EnvironmentPlaces& places,
@@ -113,17 +124,19 @@ std::vector<std::string> runtime_variables(const lambda::FunctionConfiguration& 
         put(all, "AWS_LAMBDA_LOG_LEVEL", function.logging.application_level);
     }
     if (kind == RuntimeKind::python) {
-        put(all, "PYTHONHASHSEED", "0");  // the bootstrap takes it away again
+        put(all, "PYTHONHASHSEED", fixed_hash_seed);  // the bootstrap takes it away again
     }
     if (kind != RuntimeKind::provided) {
         put(all, "AWS_EXECUTION_ENV", "AWS_Lambda_" + function.runtime);
     }
-    std::vector<std::string> texts;
-    texts.reserve(all.size());
-    for (const auto& [name, value] : all) {
-        texts.push_back(name + "=" + value);
-    }
-    return texts;
+    return as_texts(all);
+}
+
+std::vector<std::string> prepared_python_variables(const EnvironmentPlaces& places) {
+    Variables all = defaults({}, RuntimeKind::python, places);
+    put(all, "LAMBDA_TASK_ROOT", places.task);
+    put(all, "PYTHONHASHSEED", fixed_hash_seed);
+    return as_texts(all);
 }
 
 std::vector<std::string> extension_variables(const std::vector<std::string>& of_runtime) {

@@ -23,6 +23,10 @@ std::vector<std::string> runtime_variables(const lambda::FunctionConfiguration& 
                                            const std::string& log_stream,
                                            const std::vector<std::string>& more);
 
+/// What a Python process starts with that stands ready for functions in such places, which are a
+/// view's.
+std::vector<std::string> prepared_python_variables(const EnvironmentPlaces& places);
+
 /// An extension sees the same but for what concerns the runtime alone. [docs:
 /// runtimes-extensions-api, "Environment variables that cannot be used"]
 std::vector<std::string> extension_variables(const std::vector<std::string>& of_runtime);

@@ -1,5 +1,8 @@
 #include "handlers/runtime/file_view.h"
 
+#include "engine/ensure.h"
+#include "handlers/shim/prepared.h"
+
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
@@ -110,7 +113,10 @@ std::string ask_kernel() {
     if (error != 0) {
         error =
             try_out([&] { return enter_user_namespace() && keep_right_to_mount() && mounts(); });
-        if (error == 0 && !(enter_user_namespace() && keep_right_to_mount())) {
+        // Mounts can be handed to another process only from a mount namespace of our own; later
+        // ones of the machine still come into it.
+        if (error == 0 &&
+            !(enter_user_namespace() && keep_right_to_mount() && ::unshare(CLONE_NEWNS) == 0)) {
             error = errno;
         }
     }
@@ -153,7 +159,9 @@ FileView::FileView(const fs::path& skeleton, const FilePlaces& places)
     const auto ours = [&](const fs::path& from, const char* to, bool read_only) {
         const fs::path place = skeleton / to;
         fs::create_directories(place);
-        mounts_.push_back({from.string(), place.string(), read_only, true});
+        if (!from.empty()) {
+            mounts_.push_back({from.string(), place.string(), read_only, true});
+        }
     };
     ours(places.task, "var/task", true);
     ours(places.runtime, "var/runtime", true);
@@ -177,6 +185,32 @@ bool FileView::enter() const {
         }
     }
     return change_root(skeleton_.c_str());
+}
+
+std::vector<int> FileView::detached_places() const {
+    std::vector<int> places;
+    for (const char* name : shim::passed_places) {
+        const auto mount = std::find_if(mounts_.begin(), mounts_.end(), [&](const Mount& each) {
+            return each.to == skeleton_ + name;
+        });
+        ENSURE(mount != mounts_.end());
+        const int place = ::open_tree(
+            AT_FDCWD, mount->from.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+        mount_attr attributes{};
+        attributes.attr_set = mount->read_only ? MOUNT_ATTR_RDONLY : 0;
+        attributes.propagation = MS_PRIVATE;
+        if (place < 0 ||
+            ::mount_setattr(
+                place, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof attributes) != 0) {
+            places.push_back(place);
+            for (const int opened : places) {
+                ::close(opened);
+            }
+            return {};
+        }
+        places.push_back(place);
+    }
+    return places;
 }
 
 const std::string& why_no_file_views() {

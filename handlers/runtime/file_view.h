@@ -8,7 +8,8 @@
 
 namespace orrery {
 
-/// What differs from this machine's own file system. Everything else stays where it is.
+/// What differs from this machine's own file system. Everything else stays where it is. An empty
+/// path is an empty folder.
 struct FilePlaces {
     std::filesystem::path task;     // seen at /var/task, read-only
     std::filesystem::path runtime;  // /var/runtime, read-only
@@ -25,6 +26,10 @@ public:
     /// Makes the calling process see the view. Only system calls: the process may be the child of a
     /// fork. False, with errno, if it cannot; the process is of no use then.
     bool enter() const;
+
+    /// Descriptors of mounts that another view can be given in place of its own /var/task, /opt and
+    /// /tmp. Empty if the kernel cannot make them.
+    std::vector<int> detached_places() const;
 
 private:
     struct Mount {

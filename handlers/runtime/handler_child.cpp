@@ -1,10 +1,12 @@
 #include "handlers/runtime/handler_child.h"
 
+#include "handlers/runtime/prepared_parent.h"
 #include "handlers/shim/page.h"
 
 #include <unistd.h>
 
 #include <string>
+#include <utility>
 
 namespace orrery {
 
@@ -38,6 +40,16 @@ ChildOptions handler_child(const HandlerProcessOptions& options,
                                 std::to_string(child_page) + ":" + std::to_string(child_event) +
                                 ":" + std::to_string(child_shim));
     return child;
+}
+
+std::unique_ptr<ChildProcess> start_handler(const HandlerProcessOptions& options,
+                                            const HandlerDescriptors& descriptors) {
+    std::unique_ptr<ChildProcess> child;
+    if (options.parent != nullptr) {
+        child = options.parent->start(options, descriptors);
+    }
+    return child != nullptr ? std::move(child)
+                            : std::make_unique<ChildProcess>(handler_child(options, descriptors));
 }
 
 }  // namespace orrery

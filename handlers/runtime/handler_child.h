@@ -4,6 +4,8 @@
 #include "handlers/runtime/child_process.h"
 #include "handlers/runtime/handler_process.h"
 
+#include <memory>
+
 namespace orrery {
 
 /// Descriptors of ours that the child gets.
@@ -14,6 +16,11 @@ struct HandlerDescriptors {
     int shim = -1;    // the library
 };
 
+/// Starts it: as a fork of its prepared parent, where there is one that works.
+std::unique_ptr<ChildProcess> start_handler(const HandlerProcessOptions& options,
+                                            const HandlerDescriptors& descriptors);
+
+/// What starts it anew.
 ChildOptions handler_child(const HandlerProcessOptions& options,
                            const HandlerDescriptors& descriptors);
 

@@ -179,8 +179,7 @@ private:
         if (shim < 0) {
             throw UsageError("cannot read " + options_.shim.string() + ": " + std::strerror(errno));
         }
-        child_ = std::make_unique<ChildProcess>(
-            handler_child(options_, {pipe[1], shim_.descriptor(), event, shim}));
+        child_ = start_handler(options_, {pipe[1], shim_.descriptor(), event, shim});
         ::close(pipe[1]);
         ::close(shim);
         output_.assign(pipe[0]);
@@ -192,28 +191,27 @@ private:
     }
 
     void read_output() {
-        output_.async_wait(
-            stream_descriptor::wait_read, [self = shared_from_this()](const ErrorCode& error) {
-                // The end of the stream is no reason to look again: the exit tells.
-                if (!error && !self->ended_ && self->drain_output() == Drained::open &&
-                    self->printed_.size() < most_output) {
-                    self->read_output();
-                }
-            });
+        output_.async_wait(stream_descriptor::wait_read,
+                           [self = shared_from_this()](const ErrorCode& error) {
+                               // The end of the stream is no reason to look again: the exit tells.
+                               if (!error && !self->ended_ && self->drain_output() &&
+                                   self->printed_.size() < most_output) {
+                                   self->read_output();
+                               }
+                           });
     }
 
-    enum class Drained : std::uint8_t { open, at_end };
-
-    Drained drain_output() {
+    /// False at the end of the stream.
+    bool drain_output() {
         std::array<char, 64 * 1024> buffer{};
         while (printed_.size() < most_output) {
             const ssize_t length = ::read(output_.native_handle(), buffer.data(), buffer.size());
             if (length <= 0) {
-                return length == 0 ? Drained::at_end : Drained::open;
+                return length < 0;
             }
             printed_.append(buffer.data(), static_cast<std::size_t>(length));
         }
-        return Drained::open;
+        return true;
     }
 
     void await_notice() {
@@ -476,9 +474,10 @@ private:
         }
     }
 
+    /// Nothing of a turn that took too much memory: how far it got depends on when we looked.
     void hand_over_output() {
         const std::string printed = std::exchange(printed_, {});
-        if (!printed.empty() && events_.output) {
+        if (!printed.empty() && !out_of_memory_ && events_.output) {
             events_.output(printed);
         }
     }

@@ -16,6 +16,8 @@
 
 namespace orrery {
 
+class PreparedParent;
+
 /// Whether the shim can be preloaded into a process.
 enum class ShimUse : std::uint8_t {
     preloaded,
@@ -33,6 +35,8 @@ struct HandlerProcessOptions {
     /// Real time that it may compute without waiting for anything, before it counts as hung.
     std::chrono::milliseconds patience{10'000};
     ShimUse shim_use = ShimUse::preloaded;
+    /// Which it is a fork of, where that can be; may be null.
+    std::shared_ptr<PreparedParent> parent;
     std::shared_ptr<const FileView> view;  // null: it sees the machine's files
     /// Of its own memory (what it does not share with files); beyond it, it is killed, as by the
     /// kernel. 0: none.

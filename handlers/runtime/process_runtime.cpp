@@ -53,7 +53,10 @@ void wrap(std::vector<std::string>& command, const std::string& wrapper) {
 }  // namespace
 
 ProcessRuntime::ProcessRuntime(World& world, ProcessRuntimeOptions options)
-    : world_(world), options_(std::move(options)), random_(world.random.stream("handlers")) {}
+    : world_(world),
+      options_(std::move(options)),
+      random_(world.random.stream("handlers")),
+      python_parents_(storage_, options_.resources, world.loop.start()) {}
 
 ProcessRuntime::~ProcessRuntime() = default;
 
@@ -218,6 +221,11 @@ std::unique_ptr<lambda::Environment> ProcessRuntime::start(
     environment.process.arguments = command_for(function, kind, places, seed);
     environment.process.environment =
         runtime_variables(function, kind, places, log_stream, options_.variables);
+    if (kind == RuntimeKind::python && places.view != nullptr &&
+        !function.variables.contains(wrapper_variable)) {
+        environment.process.parent =
+            python_parents_.parent_of(places, interpreter_for(function, kind).program);
+    }
     if (kind == RuntimeKind::provided) {
         const ProvidedCommand command = provided_command(places);
         if (!command.error.empty()) {

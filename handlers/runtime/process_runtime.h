@@ -3,10 +3,11 @@
 #pragma once
 
 #include "engine/random.h"
-#include "handlers/runtime/handler_process.h"
 #include "handlers/runtime/environment_places.h"
+#include "handlers/runtime/handler_process.h"
 #include "handlers/runtime/interpreters.h"
 #include "handlers/runtime/process_environment.h"
+#include "handlers/runtime/python_parents.h"
 #include "handlers/runtime/runtime_kind.h"
 #include "services/lambda/runtime.h"
 
@@ -87,6 +88,7 @@ private:
     std::uint32_t addresses_ = 0;
     std::map<std::string, Interpreter> interpreters_;  // by runtime
     EnvironmentStorage storage_;
+    PythonParents python_parents_;
     std::set<std::string> warnings_;
 };
 

@@ -74,6 +74,14 @@ std::vector<std::string> children_of(const std::string& thread_folder) {
     return names;
 }
 
+/// The kernel marks a thread as sleeping before it looks for what it waits for, and may put it off
+/// the processor right there. To tell its system call it first waits until the thread does sleep,
+/// or is none of this any more.
+bool is_asleep(const std::string& thread_folder) {
+    std::array<char, 4096> buffer{};
+    return !read_small(thread_folder + "/syscall", buffer).starts_with("running");
+}
+
 void add_process(const std::string& process, ThreadSnapshot& snapshot) {
     std::array<char, 4096> buffer{};
     for (const std::string& thread : threads_of("/proc/" + process)) {
@@ -84,7 +92,8 @@ void add_process(const std::string& process, ThreadSnapshot& snapshot) {
         }
         const char letter = status[state + 7];
         // 'T' is stopped by us; 't' would be by a debugger, which counts as computing.
-        if (letter != 'S' && letter != 'Z' && letter != 'I' && letter != 'T') {
+        const bool waits = letter == 'S' && is_asleep(thread);
+        if (!waits && letter != 'Z' && letter != 'I' && letter != 'T') {
             snapshot.all_asleep = false;
         }
         snapshot.switches.push_back(number_after(status, "\nvoluntary_ctxt_switches:") +

@@ -30,6 +30,7 @@ void fill(shim::Page& page, const ShimSettings& settings) {
     page.magic = shim::page_magic;
     page.boot = settings.boot.time_since_epoch().count();
     page.seed = settings.seed;
+    page.control_descriptor = settings.control_descriptor;
     page.source_address = to_binary(settings.source_address);
     ENSURE(settings.routes.size() <= shim::max_routes);
     for (const HandlerRoute& route : settings.routes) {
@@ -69,7 +70,7 @@ void signal(const shim::Slot& slot) {
 /// A thread that says it waits may be just about to: a signal that came before would not end its
 /// wait.
 void await_sleep(pid_t process) {
-    constexpr int most_looks = 2'000;
+    constexpr int most_looks = 20'000;
     ThreadSnapshot before = snapshot_threads(process);
     for (int looks = 0; looks < most_looks; ++looks) {
         ::sched_yield();
@@ -145,23 +146,24 @@ void ShimLink::let_next_run() {
 }
 
 std::vector<ShimWait> ShimLink::waits() const {
-    std::vector<std::pair<std::uint32_t, ShimWait>> found;
+    // Which slot a thread got is an accident. Of its own, a timer rings before a sleep is over.
+    using Order = std::pair<std::uint64_t, bool>;
+    std::vector<std::pair<Order, ShimWait>> found;
     for (std::uint32_t index = 0; index < page_->slots_used.load(); ++index) {
         const shim::Slot& slot = page_->slots[index];
         const std::uint32_t number = slot.wait_number.load();
-        if (number % 2 == 1 &&
-            (slot.woken.load() == 0 || slot.wake_by.load() == shim::WakeBy::timer)) {
+        const bool is_timer = slot.wake_by.load() == shim::WakeBy::timer;
+        if (number % 2 == 1 && (slot.woken.load() == 0 || is_timer)) {
             const Instant deadline{Duration(slot.deadline.load())};
-            found.push_back({slot.number.load(), {index, number, deadline}});
+            found.push_back({{slot.number.load(), !is_timer}, {index, number, deadline}});
         }
     }
-    // Which slot a thread got is an accident.
     std::sort(found.begin(), found.end(), [](const auto& left, const auto& right) {
         return left.first < right.first;
     });
     std::vector<ShimWait> waits;
     waits.reserve(found.size());
-    for (const auto& [thread, wait] : found) {
+    for (const auto& [order, wait] : found) {
         waits.push_back(wait);
     }
     return waits;
@@ -173,6 +175,9 @@ bool ShimLink::wake(const ShimWait& wait) {
         return false;
     }
     slot.woken.fetch_add(1);
+    if (static_cast<std::int32_t>(slot.process.load()) != page_->process) {
+        page_->free_pass.store(0);  // a child's doings may wake several of our threads at once
+    }
     switch (slot.wake_by.load()) {
         case shim::WakeBy::futex: wake_futex(&slot.woken); break;
         case shim::WakeBy::grant:

@@ -38,6 +38,7 @@ struct ShimSettings {
     std::vector<AllowedPlace> allowed;  // at most shim::max_allowed
     std::uint64_t seed = 0;             // of its random bytes
     Instant boot;                       // where its monotonic clock starts
+    int control_descriptor = 0;         // its own, if it is a prepared parent
 };
 
 /// A thread's wait with a deadline.

@@ -3,6 +3,7 @@
 #include "handlers/shim/children.h"
 
 #include "handlers/shim/descriptors.h"
+#include "handlers/shim/prepared.h"
 #include "handlers/shim/wait.h"
 
 #include <alloca.h>
@@ -33,7 +34,7 @@ namespace {
 constexpr std::size_t longest_setting = 128;
 
 bool child = false;
-std::uint32_t thread_numbers_from = 0;
+std::uint64_t thread_numbers_from = 0;
 std::atomic<std::uint32_t> children_made{0};
 
 /// What a program that this process becomes or starts gets in its environment.
@@ -44,7 +45,7 @@ struct Inheritance {
 
 /// "child:PROCESS:PAGE:SEED:THREADS", or for a process that becomes another program what the engine
 /// gave it.
-void describe(Inheritance& to, bool as_child, std::uint64_t seed, std::uint32_t threads) {
+void describe(Inheritance& to, bool as_child, std::uint64_t seed, std::uint64_t threads) {
     if (as_child) {
         std::snprintf(to.preload,
                       sizeof to.preload,
@@ -53,12 +54,12 @@ void describe(Inheritance& to, bool as_child, std::uint64_t seed, std::uint32_t 
                       page->library_descriptor);
         std::snprintf(to.shim,
                       sizeof to.shim,
-                      "%s=child:%d:%d:%llu:%u",
+                      "%s=child:%d:%d:%llu:%llu",
                       shim_variable,
                       page->process,
                       page->page_descriptor,
                       static_cast<unsigned long long>(seed),
-                      threads);
+                      static_cast<unsigned long long>(threads));
     } else {
         std::snprintf(
             to.preload, sizeof to.preload, "LD_PRELOAD=/proc/self/fd/%d", page->library_descriptor);
@@ -107,8 +108,18 @@ void extend(char** to, char* const* from, Inheritance& by) {
     to[length] = nullptr;
 }
 
-std::uint32_t numbers_of_next_child(std::uint32_t number) {
-    return thread_numbers_from + (number << 12);
+/// No two threads of a process and its descendants have the same number, or which one goes first
+/// would be an accident: sixteen bits are for a process's threads, twelve each for the first four
+/// generations of children.
+std::uint64_t numbers_of_next_child(std::uint32_t number) {
+    constexpr unsigned of_threads = 16;
+    constexpr unsigned of_children = 12;
+    constexpr std::uint64_t most = (1U << of_children) - 1;
+    unsigned shift = 64 - of_children;
+    while (shift > of_threads && (thread_numbers_from >> shift & most) != 0) {
+        shift -= of_children;
+    }
+    return thread_numbers_from + ((1 + (number - 1) % most) << shift);
 }
 
 /// The number of a child that is about to be made.
@@ -124,7 +135,7 @@ std::uint64_t seed_of_child(std::uint32_t number) {
     return mixed ^ (mixed >> 29);
 }
 
-void become_child(std::uint64_t seed, std::uint32_t threads) {
+void become_child(std::uint64_t seed, std::uint64_t threads) {
     child = true;
     thread_numbers_from = threads;
     children_made.store(0);
@@ -208,7 +219,7 @@ bool is_child() {
     return child;
 }
 
-std::uint32_t first_thread_number() {
+std::uint64_t first_thread_number() {
     return thread_numbers_from;
 }
 
@@ -216,8 +227,8 @@ bool attach_to_inherited(const char* text) {
     int process = 0;
     int descriptor = 0;
     unsigned long long seed = 0;
-    unsigned threads = 0;
-    if (std::sscanf(text, "child:%d:%d:%llu:%u", &process, &descriptor, &seed, &threads) != 4) {
+    unsigned long long threads = 0;
+    if (std::sscanf(text, "child:%d:%d:%llu:%llu", &process, &descriptor, &seed, &threads) != 4) {
         return false;
     }
     char path[64];
@@ -240,6 +251,9 @@ pid_t fork() {
     static auto* next = real(&fork, "fork");
     if (page == nullptr) {
         return next();
+    }
+    if (stands_ready()) {
+        return fork_environments();
     }
     const std::uint32_t number = next_child();
     const std::uint64_t seed = seed_of_child(number);

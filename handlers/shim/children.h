@@ -19,6 +19,6 @@ void use_own_random(std::uint64_t seed);
 std::uint64_t own_seed();
 
 /// Threads of children come after all of the parent's.
-std::uint32_t first_thread_number();
+std::uint64_t first_thread_number();
 
 }  // namespace orrery::shim

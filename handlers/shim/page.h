@@ -7,7 +7,7 @@
 
 namespace orrery::shim {
 
-inline constexpr std::uint64_t page_magic = 0x3479727265727230;  // changes with the layout
+inline constexpr std::uint64_t page_magic = 0x3479727265727233;  // changes with the layout
 inline constexpr unsigned max_slots = 512;
 inline constexpr unsigned max_routes = 64;
 inline constexpr unsigned max_host_name = 128;
@@ -23,7 +23,7 @@ enum class Grant : std::uint32_t { none, wanted, given };
 
 /// One thread that waits: with a deadline, or for its turn among the process's threads.
 struct Slot {
-    std::atomic<std::uint32_t> number;     // threads in the order of their making, from 0
+    std::atomic<std::uint64_t> number;     // threads in the order of their making, from 0
     std::atomic<Grant> grant;              // a futex
     std::atomic<std::uint64_t> parked_on;  // the lock or condition that it waits for, or 0
     std::atomic<std::uint32_t> thread_id;  // 0: the slot is free
@@ -70,6 +70,8 @@ struct Page {
     std::int32_t process;
     std::int32_t page_descriptor;
     std::int32_t library_descriptor;
+    // Where a prepared parent hears of new environments; 0: it is none.
+    std::int32_t control_descriptor;
 
     // Written by the shim, read by the engine.
     std::atomic<std::uint32_t> threads;         // alive

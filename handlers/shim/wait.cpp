@@ -27,7 +27,7 @@ int event = -1;
 std::atomic<std::uint64_t> bytes_at_last_notice{0};
 std::atomic<std::uint32_t> childs_threads{0};
 __thread Slot* own_slot = nullptr;
-__thread std::uint32_t own_number = 0;
+__thread std::uint64_t own_number = 0;
 __thread unsigned clock_readings = 0;
 __thread std::int64_t spin_step = 0;
 __thread bool signalled_by_us = false;
@@ -202,6 +202,12 @@ bool map_page(int descriptor) {
     return true;
 }
 
+bool map_page_in_place(int descriptor) {
+    return ::mmap(
+               page, sizeof(Page), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, descriptor, 0) ==
+           page;
+}
+
 int event_descriptor() {
     return event;
 }
@@ -242,6 +248,12 @@ void begin_as_child() {
     own_number = first_thread_number();
     waited_condition = nullptr;
     forget_timers();
+}
+
+void begin_as_fork() {
+    own_slot = nullptr;  // it was in the parent's page
+    bytes_at_last_notice.store(0);
+    made_progress();
 }
 
 bool interrupted_by_us() {
@@ -360,7 +372,8 @@ void may_wake_another() {
 }
 
 void count_clock_reading() {
-    if (++clock_readings < readings_before_time_passes) {
+    // Nobody wakes a prepared parent; Python reads the clock seven times for each import.
+    if (++clock_readings < readings_before_time_passes || page->control_descriptor != 0) {
         return;
     }
     const std::int64_t step = spin_step == 0 ? first_spin_step : spin_step;

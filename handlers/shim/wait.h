@@ -106,8 +106,12 @@ void stop_timer(Slot& timer);
 // For attaching to a page, at the start and in children.
 
 bool map_page(int descriptor);
+/// Another page, at the address of the one before.
+bool map_page_in_place(int descriptor);
 int event_descriptor();
 void begin_as_child();
+/// A fork of a prepared parent begins, of which the engine knows.
+void begin_as_fork();
 /// The process that the engine knows begins, or begins again as another program.
 void begin(int page_descriptor, int event, int library);
 /// Whether a descriptor is one of ours, which a program cannot close.

@@ -10,8 +10,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <memory>
 #include <string>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 using namespace orrery;
 
@@ -56,6 +59,22 @@ bool runs_until(Loop& loop, Done done) {
     return done();
 }
 
+/// A party whose turn ends when the test says so.
+class FakeParty : public Party {
+public:
+    void begin_turn() override {}
+    void await_quiet(Callback quiet) override { finish = std::move(quiet); }
+    void connected() override {}
+    void arrived(std::size_t bytes) override { bytes_seen += bytes; }
+    void disconnected() override { ++ends_seen; }
+    void writing(bool) override {}
+    void delivered(std::size_t) override {}
+
+    Callback finish;
+    std::size_t bytes_seen = 0;
+    int ends_seen = 0;
+};
+
 }  // namespace
 
 TEST_CASE("tcp server: bytes go both ways and the end is reported once") {
@@ -99,6 +118,43 @@ TEST_CASE("tcp server: what is larger than the kernel's buffers arrives whole be
     CHECK(heard == large);
     loop.io().poll();
     CHECK(client.hear(1).empty());
+}
+
+TEST_CASE(
+    "tcp server: what a party's connections say alike in one turn counts in the order of their "
+    "making") {
+    Loop loop(default_start);
+    FakeParty party;
+    loop.baton().enrol("127.0.0.1", party);
+    std::vector<std::shared_ptr<TcpConnection>> connections;
+    std::string order;
+    TcpServer server(loop, {"127.0.0.1", 0}, [&](std::shared_ptr<TcpConnection> connection) {
+        const std::string number = std::to_string(connections.size());
+        connection->on_receive([&order, number](std::string_view) { order += " says " + number; });
+        connection->on_close([&order, number] { order += " ends " + number; });
+        connections.push_back(std::move(connection));
+    });
+    loop.baton().deliver(party, [] {});
+    const Client first(server.endpoint());
+    const Client second(server.endpoint());
+    const auto poll_until = [&](auto done) {
+        while (!done()) {
+            loop.io().restart();
+            loop.io().poll();
+        }
+    };
+    second.say("x");
+    poll_until([&] { return party.bytes_seen == 1; });
+    first.say("x");
+    poll_until([&] { return party.bytes_seen == 2; });
+    second.hang_up();
+    poll_until([&] { return party.ends_seen == 1; });
+    first.hang_up();
+    poll_until([&] { return party.ends_seen == 2; });
+    party.finish();
+    loop.run_until(loop.now());
+    CHECK(order == " says 0 says 1 ends 0 ends 1");
+    loop.baton().retire(party);
 }
 
 TEST_CASE("tcp server: an address in use is an error that can be caught") {

@@ -32,6 +32,11 @@ TEST_CASE("determinism: event loops with threads, streams and a child give one f
     CHECK(fingerprints_of("tests/scenarios/asyncio-crowd/scenario.yaml", 2).size() == 1);
 }
 
+TEST_CASE("determinism: children and grandchildren that wake at once give one fingerprint") {
+    constexpr const char* family = "tests/scenarios/family-crowd/scenario.yaml";
+    CHECK(fingerprints_of(family, 4).size() == 1);
+}
+
 TEST_CASE("determinism: a busy machine changes nothing") {
     const std::string registration_at_rest = fingerprint_of(registration);
     const std::string crowd_at_rest = fingerprint_of(crowd);

@@ -47,6 +47,25 @@ def handler(event, context):
     CHECK(outcome->kind == Kind::exited);
 }
 
+TEST_CASE("memory: what is printed in the turn that takes too much is not told") {
+    World world;
+    RunningFunction function(R"(
+import time
+def handler(event, context):
+    print("before")
+    time.sleep(1)
+    print("meanwhile")
+    len(b"x" * (event << 20))
+    print("after")
+)",
+                             world);
+    REQUIRE(function.start().kind == Kind::success);
+    const auto outcome = function.invoke("150");
+    REQUIRE(outcome);
+    CHECK(outcome->kind == Kind::exited);
+    CHECK(function.log == std::vector<std::string>{"before\n"});
+}
+
 TEST_CASE("memory: what is reserved but not used does not count") {
     World world;
     RunningFunction function(R"(

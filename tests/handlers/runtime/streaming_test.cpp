@@ -27,6 +27,11 @@ exports.handler = awslambda.streamifyResponse(async (event, stream) => {
     for (int time = 0; time < 2; ++time) {
         std::vector<std::pair<Duration, std::string>> pieces;
         const Instant start = world.loop.now();
+        std::vector<std::string> types;
+        function.invocation.on_stream = [&](const std::string& content_type) {
+            CHECK(pieces.empty());
+            types.push_back(content_type);
+        };
         function.invocation.on_piece = [&](std::string_view piece) {
             pieces.emplace_back(world.loop.now() - start, piece);
         };
@@ -34,6 +39,7 @@ exports.handler = awslambda.streamifyResponse(async (event, stream) => {
         REQUIRE(outcome);
         CHECK(outcome->kind == Kind::success);
         CHECK(outcome->streamed);
+        CHECK(types == std::vector<std::string>{"text/plain"});
         CHECK(outcome->payload == "one two");
         CHECK(outcome->content_type == "text/plain");
         CHECK(pieces == std::vector<std::pair<Duration, std::string>>{{0s, "one "}, {2s, "two"}});

@@ -1,5 +1,6 @@
 """Runs a Python Lambda handler: loads it, asks the Runtime API for events, answers with results or errors."""
 
+import gc
 import importlib
 import json
 import logging
@@ -265,8 +266,116 @@ def _require_shim():
         sys.exit(1)
 
 
+# What the interpreter, the C library, OpenSSL and boto3 read once, when they begin. Time zones can be read again.
+_READ_AT_START = ("PYTHON", "LD_", "LC_", "LANG", "GLIBC_", "MALLOC_", "OPENSSL", "BOTO_", "APPENGINE_", "HOME")
+_VARIABLES_DESCRIPTOR = 903  # where the shim leaves those of a new environment
+_find_on_path = importlib._bootstrap_external.PathFinder.find_spec
+
+
+class _KeptPackages:
+    """Finds packages of this machine that a process imported before it was forked: for whoever imports them.
+
+    Until then they are not in sys.modules. They come all or, where the search path leads elsewhere for one, not at all.
+    """
+
+    def __init__(self, modules):
+        self._modules = modules
+        self._spec = None
+
+    def find_spec(self, name, path=None, target=None):
+        if name not in self._modules or not self._are_what_would_be_found():
+            return None
+        spec = self._modules[name].__spec__
+        is_package = spec.submodule_search_locations is not None
+        return type(spec)(name, self, origin=spec.origin, is_package=is_package)
+
+    def _are_what_would_be_found(self):
+        if not sys.modules.keys().isdisjoint(self._modules):
+            return False
+        for name in _top_level(self._modules):
+            found = _find_on_path(name)
+            if found is None or found.origin != self._modules[name].__spec__.origin:
+                return False
+        return True
+
+    def create_module(self, spec):
+        sys.meta_path[:] = [finder for finder in sys.meta_path if finder is not self]
+        sys.modules.update(self._modules)
+        module = self._modules[spec.name]
+        self._spec = module.__spec__
+        return module
+
+    def exec_module(self, module):
+        module.__spec__ = self._spec
+
+
+def _top_level(modules):
+    return list(dict.fromkeys(name.partition(".")[0] for name in modules))
+
+
+def _preload(name):
+    """Imports it, if there is one; returns the top-level names that came, and the modules of packages, put aside."""
+    before = set(sys.modules)
+    try:
+        importlib.import_module(name)
+    except Exception:
+        pass  # the function will see why
+    came = [name for name in _top_level(sys.modules) if name not in before]
+    packages = {name for name in came if "-packages/" in (sys.modules[name].__spec__.origin or "")}
+    kept = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in packages}
+    for name in kept:
+        del sys.modules[name]
+    return came, kept
+
+
+def _variables_read_at_start():
+    return {name: value for name, value in os.environ.items() if name.startswith(_READ_AT_START)}
+
+
+def _listing(folder):
+    return os.listdir(folder) if os.path.isdir(folder) else []
+
+
+def _brings_other(names):
+    """Whether the function's code or layers have modules of these names, or libraries that a new program would load."""
+    folders = [_TASK_ROOT, *_layer_paths()]
+    same = {entry.partition(".")[0] for folder in folders for entry in _listing(folder)}.intersection(names)
+    found = [_find_on_path(name, folders) for name in same]
+    return any(spec is not None and spec.origin for spec in found) or any(
+        entry.startswith("lib") and ".so" in entry
+        for folder in (_TASK_ROOT, _TASK_ROOT + "/lib", "/opt/lib") for entry in _listing(folder))
+
+
+def _await_environment(preload):
+    """Stands ready until there is to be a new environment; returns as that, in a fork of this process.
+
+    A function that would have begun otherwise than this process did becomes a program of its own.
+    """
+    variables_at_start = _variables_read_at_start()
+    names, kept = _preload(preload) if preload else ([], {})
+    "localhost".encode("idna")  # loads what the first connection needs
+    gc.collect()
+    gc.freeze()
+    del os.environ["ORRERY_PRELOAD"]  # by which the shim knows the fork
+    os.fork()  # returns in new environments only
+    with open(_VARIABLES_DESCRIPTOR, "rb") as file:
+        variables = file.read().split(b"\0")[:-1]
+    os.environ.clear()
+    os.environb.update(variable.split(b"=", 1) for variable in variables)
+    if _variables_read_at_start() != variables_at_start or _brings_other(names):
+        with open("/proc/self/cmdline", "rb") as file:
+            command = file.read().split(b"\0")[:-1]
+        os.execv(command[0], command)
+    time.tzset()
+    logging._startTime = time.time() if isinstance(logging._startTime, float) else time.time_ns()
+    if kept:
+        sys.meta_path.insert(0, _KeptPackages(kept))
+
+
 def main():
     _require_shim()
+    if "ORRERY_PRELOAD" in os.environ:
+        _await_environment(os.environ["ORRERY_PRELOAD"])
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
     del os.environ["PYTHONHASHSEED"]
