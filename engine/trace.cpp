@@ -24,7 +24,7 @@ void append_integer(std::string& out, std::int64_t value) {
 }
 
 /// The length of the well-formed UTF-8 sequence at the start of `text`, or 0.
-std::size_t utf8_length(std::string_view text) {
+std::size_t utf8_sequence_length(std::string_view text) {
     const auto lead = static_cast<unsigned char>(text[0]);
     std::size_t length = 0;
     unsigned code = 0;
@@ -119,7 +119,7 @@ void append_json_string(std::string& out, std::string_view text) {
         if (static_cast<unsigned char>(text[0]) < 0x80) {
             append_escaped(out, text[0]);
             text.remove_prefix(1);
-        } else if (const std::size_t length = utf8_length(text); length > 0) {
+        } else if (const std::size_t length = utf8_sequence_length(text); length > 0) {
             out.append(text.substr(0, length));
             text.remove_prefix(length);
         } else {

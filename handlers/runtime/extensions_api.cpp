@@ -14,7 +14,7 @@ namespace orrery {
 
 namespace {
 
-constexpr std::string_view prefix = "/2020-01-01/extension/";
+constexpr std::string_view extension_api_prefix = "/2020-01-01/extension/";
 constexpr int bad_request = 400;
 constexpr int forbidden = 403;
 constexpr int not_found = 404;
@@ -69,7 +69,7 @@ public:
                 self->answer(request, exchange);
             }
         };
-        server.add(std::string(prefix), std::move(route));
+        server.add(std::string(extension_api_prefix), std::move(route));
         // Silence would look like an empty log.
         for (const char* api : {"/2022-07-01/telemetry", "/2020-08-15/logs"}) {
             ApiRoute refusal;
@@ -140,7 +140,7 @@ public:
 
 private:
     void answer(const HttpRequest& request, const ExchangePointer& exchange) {
-        const std::string_view what = request.path().substr(prefix.size());
+        const std::string_view what = request.path().substr(extension_api_prefix.size());
         const bool post = request.method == "POST";
         if (what == "register" && post) {
             register_one(request, *exchange);

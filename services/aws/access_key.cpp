@@ -34,7 +34,7 @@ std::uint64_t check_of(std::uint64_t account, std::uint64_t random) {
     return (sum >> 40U) & ((1U << check_bits) - 1);
 }
 
-std::optional<Parts> parts_of(std::string_view id) {
+std::optional<Parts> id_parts(std::string_view id) {
     if (id.size() != id_length || (!id.starts_with("AKIA") && !id.starts_with("ASIA"))) {
         return std::nullopt;
     }
@@ -101,12 +101,12 @@ std::string make_access_key_id(std::string_view prefix,
 }
 
 std::optional<std::string> account_in_access_key(std::string_view id) {
-    const std::optional<Parts> parts = parts_of(id);
+    const std::optional<Parts> parts = id_parts(id);
     return parts ? std::optional(account_text(parts->account)) : std::nullopt;
 }
 
 std::optional<std::string> account_of_own_access_key(std::string_view id) {
-    const std::optional<Parts> parts = parts_of(id);
+    const std::optional<Parts> parts = id_parts(id);
     if (!parts || check_of(parts->account, parts->rest >> check_bits) !=
                       (parts->rest & ((1U << check_bits) - 1))) {
         return std::nullopt;

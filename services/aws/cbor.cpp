@@ -24,7 +24,7 @@ constexpr std::uint8_t indefinite = 31;
 constexpr std::uint8_t end_mark = 0xFF;
 constexpr std::uint64_t time_tag = 1;
 
-[[noreturn]] void malformed(const char* problem) {
+[[noreturn]] void malformed_cbor(const char* problem) {
     throw ApiError("SerializationException",
                    std::string("The request body is no CBOR: ") + problem);
 }
@@ -51,14 +51,14 @@ Json float_value(double number) {
     return number;
 }
 
-class Reader {
+class CborReader {
 public:
-    Reader(std::string_view bytes, CborTime time) : bytes_(bytes), time_(time) {}
+    CborReader(std::string_view bytes, CborTime time) : bytes_(bytes), time_(time) {}
 
     Json read_all(const Shape& shape) {
         Json value = item(&shape, 0);
         if (at_ != bytes_.size()) {
-            malformed("something follows its end.");
+            malformed_cbor("something follows its end.");
         }
         return value;
     }
@@ -73,7 +73,7 @@ private:
 
     std::uint8_t byte() {
         if (at_ == bytes_.size()) {
-            malformed("it ends too early.");
+            malformed_cbor("it ends too early.");
         }
         return static_cast<std::uint8_t>(bytes_[at_++]);
     }
@@ -88,10 +88,10 @@ private:
                 head.argument = head.argument << 8 | byte();
             }
         } else if (head.info != indefinite) {
-            malformed("a length is written in a reserved way.");
+            malformed_cbor("a length is written in a reserved way.");
         } else if (head.major == Major::number || head.major == Major::negative ||
                    head.major == Major::tag) {
-            malformed("a number has no value.");
+            malformed_cbor("a number has no value.");
         }
         return head;
     }
@@ -122,7 +122,7 @@ private:
             case Major::negative: return instant(negative(next.argument), time);
             case Major::bytes:
                 if (shape != nullptr && shape->kind == ShapeKind::string) {
-                    malformed("a string is given as bytes.");
+                    malformed_cbor("a string is given as bytes.");
                 }
                 return base64(chunks(next));
             case Major::text: return text(next);
@@ -140,7 +140,7 @@ private:
 
     static Json negative(std::uint64_t argument) {
         if (argument > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-            malformed("a number is out of range.");
+            malformed_cbor("a number is out of range.");
         }
         return -1 - static_cast<std::int64_t>(argument);
     }
@@ -157,7 +157,7 @@ private:
 
     std::string chunk(std::uint64_t size) {
         if (size > bytes_.size() - at_) {
-            malformed("a string is longer than it.");
+            malformed_cbor("a string is longer than it.");
         }
         std::string all(bytes_.substr(at_, size));
         at_ += size;
@@ -172,7 +172,7 @@ private:
         while (!ends()) {
             const Head next = head();
             if (next.major != first.major || next.endless()) {
-                malformed("a string has parts that are none.");
+                malformed_cbor("a string has parts that are none.");
             }
             all += chunk(next.argument);
         }
@@ -182,7 +182,7 @@ private:
     std::string text(const Head& first) {
         std::string all = chunks(first);
         if (!is_utf8(all)) {
-            malformed("a text is not UTF-8.");
+            malformed_cbor("a text is not UTF-8.");
         }
         return all;
     }
@@ -213,7 +213,7 @@ private:
         for (std::uint64_t index = 0; first.endless() ? !ends() : index < first.argument; ++index) {
             const Head key_head = head();
             if (key_head.major != Major::text) {
-                malformed("a key is no text.");
+                malformed_cbor("a key is no text.");
             }
             const std::string key = text(key_head);
             all[key] = item(shape_of(shape, key), depth + 1);
@@ -232,7 +232,7 @@ private:
                 return float_value(static_cast<double>(
                     std::bit_cast<float>(static_cast<std::uint32_t>(head.argument))));
             case 27: return float_value(std::bit_cast<double>(head.argument));
-            default: malformed("a simple value is unknown.");
+            default: malformed_cbor("a simple value is unknown.");
         }
     }
 
@@ -376,7 +376,7 @@ private:
 }  // namespace
 
 Json read_cbor(std::string_view bytes, const Shape& shape, CborTime time) {
-    Json value = Reader(bytes, time).read_all(shape);
+    Json value = CborReader(bytes, time).read_all(shape);
     canonicalize(value, shape);
     return value;
 }

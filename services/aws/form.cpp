@@ -32,17 +32,17 @@ std::size_t sequence_length(unsigned char first) {
     return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
 }
 
-[[noreturn]] void malformed(const char* problem) {
+[[noreturn]] void malformed_query(const char* problem) {
     throw ApiError("MalformedQueryString", problem);
 }
 
 std::string decoded(std::string_view text) {
     std::optional<std::string> plain = percent_decode(text, PlusSign::space);
     if (!plain) {
-        malformed("The query string contains a percent sign without two hexadecimal digits.");
+        malformed_query("The query string contains a percent sign without two hexadecimal digits.");
     }
     if (!is_utf8(*plain)) {
-        malformed("The query string is not encoded in UTF-8.");
+        malformed_query("The query string is not encoded in UTF-8.");
     }
     return *std::move(plain);
 }
@@ -96,7 +96,7 @@ std::vector<FormField> parse_form(std::string_view text) {
             continue;
         }
         if (fields.size() == most_form_fields) {
-            malformed("The query string has too many parameters.");
+            malformed_query("The query string has too many parameters.");
         }
         const auto equals = std::min(field.find('='), field.size());
         fields.emplace_back(decoded(field.substr(0, equals)),

@@ -10,7 +10,7 @@ namespace orrery::aws {
 
 namespace {
 
-[[noreturn]] void malformed(const char* problem) {
+[[noreturn]] void malformed_gzip(const char* problem) {
     throw ApiError("SerializationException",
                    std::string("The request body cannot be decompressed: ") + problem);
 }
@@ -19,13 +19,13 @@ namespace {
 std::size_t header_size(std::string_view bytes) {
     constexpr std::size_t fixed = 10;
     if (bytes.size() < fixed || !bytes.starts_with("\x1f\x8b\x08")) {
-        malformed("it is no gzip.");
+        malformed_gzip("it is no gzip.");
     }
     const auto flags = static_cast<std::uint8_t>(bytes[3]);
     std::size_t at = fixed;
     if ((flags & 4) != 0) {  // extra fields
         if (bytes.size() < at + 2) {
-            malformed("it ends too early.");
+            malformed_gzip("it ends too early.");
         }
         at += 2U + static_cast<std::uint8_t>(bytes[at]) +
               256U * static_cast<std::uint8_t>(bytes[at + 1]);
@@ -34,14 +34,14 @@ std::size_t header_size(std::string_view bytes) {
         if ((flags & text) != 0) {
             at = at < bytes.size() ? bytes.find('\0', at) : std::string_view::npos;
             if (at == std::string_view::npos) {
-                malformed("it ends too early.");
+                malformed_gzip("it ends too early.");
             }
             ++at;
         }
     }
     at += (flags & 2) != 0 ? 2U : 0U;  // a checksum of the header
     if (at > bytes.size()) {
-        malformed("it ends too early.");
+        malformed_gzip("it ends too early.");
     }
     return at;
 }
@@ -87,17 +87,17 @@ std::string decode_gzip(std::string_view bytes, std::size_t limit) {
         stream.write(params, boost::beast::zlib::Flush::sync, error);
         text.append(buffer, sizeof(buffer) - params.avail_out);
         if (text.size() > limit) {
-            malformed("it is too large.");
+            malformed_gzip("it is too large.");
         }
         const bool ended = error == boost::beast::zlib::error::end_of_stream;
         if ((error && !ended) || (!ended && params.avail_out == sizeof(buffer))) {
-            malformed("it is damaged, or ends too early.");
+            malformed_gzip("it is damaged, or ends too early.");
         }
     }
     const std::string_view trailer = bytes.substr(bytes.size() - params.avail_in);
     if (trailer.size() < 8 || little_endian(trailer) != crc32(text) ||
         little_endian(trailer.substr(4)) != static_cast<std::uint32_t>(text.size())) {
-        malformed("its checksum is wrong.");
+        malformed_gzip("its checksum is wrong.");
     }
     return text;
 }

@@ -70,9 +70,9 @@ Node tree_of(const std::vector<FormField>& fields) {
     return root;
 }
 
-class Reader {
+class QueryReader {
 public:
-    explicit Reader(QueryDialect dialect) : dialect_(dialect) {}
+    explicit QueryReader(QueryDialect dialect) : dialect_(dialect) {}
 
     Json structure(const Node& node, const Shape& shape) const {
         Json result = Json::object();
@@ -208,7 +208,7 @@ private:
 Json parse_query_parameters(const std::vector<FormField>& fields,
                             const Shape& input,
                             QueryDialect dialect) {
-    return Reader(dialect).structure(tree_of(fields), input);
+    return QueryReader(dialect).structure(tree_of(fields), input);
 }
 
 }  // namespace orrery::aws

@@ -30,7 +30,7 @@ std::optional<Number> read_number(std::string_view text) {
     return number;
 }
 
-std::string dump(const Json& value) {
+std::string text_of(const Json& value) {
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -83,9 +83,9 @@ Json value_of_text(std::string text, const Member& member) {
 std::string text_of_value(const Json& value, const Member& member, TimestampFormat standard) {
     if (member.shape->kind == ShapeKind::timestamp && value.is_number()) {
         const Json written = timestamp_value(value.get<double>(), format_of(member, standard));
-        return written.is_string() ? written.get<std::string>() : dump(written);
+        return written.is_string() ? written.get<std::string>() : text_of(written);
     }
-    return value.is_string() ? value.get<std::string>() : dump(value);
+    return value.is_string() ? value.get<std::string>() : text_of(value);
 }
 
 std::optional<double> timestamp_of(const Json& value) {

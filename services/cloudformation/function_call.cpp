@@ -1,5 +1,7 @@
 #include "services/cloudformation/function_call.h"
 
+#include "services/cloudformation/contains.h"
+
 #include <algorithm>
 
 namespace orrery::cloudformation {
@@ -27,10 +29,6 @@ const std::vector<std::string_view> condition_functions = {
     "Fn::Or",
     "Condition",
 };
-
-bool contains(const std::vector<std::string_view>& names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 void check_function(const std::string& name, const Location& where) {
     if (contains(value_functions, name) || contains(condition_functions, name)) {

@@ -1,5 +1,6 @@
 #include "services/cloudformation/sam.h"
 
+#include "services/cloudformation/contains.h"
 #include "services/cloudformation/sam_function_parts.h"
 #include "services/cloudformation/sam_nodes.h"
 
@@ -75,10 +76,6 @@ const std::vector<std::string_view> sqs_same_names = {
     "MaximumBatchingWindowInSeconds",
     "ScalingConfig",
 };
-
-bool contains(const std::vector<std::string_view>& names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 void check_properties(const DocumentNode& properties) {
     std::vector<std::string_view> known = {"AutoPublishAlias",

@@ -4,6 +4,7 @@
 #include "engine/world.h"
 #include "services/aws/api.h"
 #include "services/aws/error.h"
+#include "services/cloudformation/contains.h"
 #include "services/cloudformation/deploy_order.h"
 #include "services/cloudformation/intrinsics.h"
 #include "services/cloudformation/resource_type.h"
@@ -19,10 +20,6 @@
 namespace orrery::cloudformation {
 
 namespace {
-
-bool contains(const std::vector<std::string_view>& names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 bool is_empty(const Json& value) {
     return value.is_string()       ? value == ""

@@ -1,5 +1,7 @@
 #include "services/cloudformation/stack_names.h"
 
+#include "services/cloudformation/contains.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -18,10 +20,6 @@ const std::vector<std::string_view> pseudo_parameters = {
     "AWS::StackName",
     "AWS::URLSuffix",
 };
-
-bool contains(const std::vector<std::string_view>& names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 }  // namespace
 
@@ -64,7 +62,13 @@ Json StackNames::attribute(const std::string& resource,
                            const std::string& attribute,
                            const Location& where) const {
     check_reference(resource, attribute, where);
-    return made_resource(resource, where).created.attributes.at(attribute);
+    const auto& attributes = made_resource(resource, where).created.attributes;
+    const auto found = attributes.find(attribute);
+    if (found == attributes.end()) {
+        throw UsageError(
+            where, "resource " + resource + " has no " + attribute + " as it is defined here");
+    }
+    return found->second;
 }
 
 bool StackNames::condition(const std::string& target, const Location& where) const {

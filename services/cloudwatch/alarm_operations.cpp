@@ -101,7 +101,7 @@ private:
     }
 };
 
-AlarmFilter read_filter(aws::Parameters& parameters) {
+AlarmFilter read_alarm_filter(aws::Parameters& parameters) {
     AlarmFilter filter;
     filter.names = parameters.strings("AlarmNames");
     filter.prefix = parameters.optional_string("AlarmNamePrefix").value_or("");
@@ -121,7 +121,7 @@ AlarmFilter read_filter(aws::Parameters& parameters) {
 
 Json describe_alarms(Request& request) {
     aws::Parameters& parameters = request.parameters;
-    const AlarmFilter filter = read_filter(parameters);
+    const AlarmFilter filter = read_alarm_filter(parameters);
     const std::vector<std::string> types = parameters.strings("AlarmTypes");
     const std::size_t most = static_cast<std::size_t>(
         parameters.optional_integer("MaxRecords").value_or(limits::alarms_per_page));

@@ -62,7 +62,7 @@ struct HistoryFilter {
     }
 };
 
-HistoryFilter read_filter(aws::Parameters& parameters) {
+HistoryFilter read_history_filter(aws::Parameters& parameters) {
     HistoryFilter filter;
     filter.alarm = parameters.optional_string("AlarmName");
     filter.type = parameters.optional_string("HistoryItemType");
@@ -83,7 +83,7 @@ HistoryFilter read_filter(aws::Parameters& parameters) {
 
 Json describe_alarm_history(Request& request) {
     aws::Parameters& parameters = request.parameters;
-    const HistoryFilter filter = read_filter(parameters);
+    const HistoryFilter filter = read_history_filter(parameters);
     const bool ascending = parameters.optional_string("ScanBy") == "TimestampAscending";
     const std::size_t most = static_cast<std::size_t>(
         parameters.optional_integer("MaxRecords").value_or(limits::history_per_page));

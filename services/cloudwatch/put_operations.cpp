@@ -1,6 +1,7 @@
 // PutMetricData.
 
 #include "services/cloudwatch/limits.h"
+#include "services/cloudwatch/member.h"
 #include "services/cloudwatch/request.h"
 
 #include <nlohmann/json.hpp>
@@ -18,11 +19,6 @@ struct Datum {
     std::int64_t resolution = 60;
     Distribution values;
 };
-
-const Json* member(const Json& object, const char* name) {
-    const auto found = object.find(name);
-    return found == object.end() || found->is_null() ? nullptr : &*found;
-}
 
 /// A number that CloudWatch takes. [docs: PutMetricData, "Values must be in the range of -2^360 to
 /// 2^360"]

@@ -1,5 +1,6 @@
 #include "services/cloudwatch/query.h"
 
+#include "services/cloudwatch/member.h"
 #include "services/cloudwatch/request.h"
 
 #include <nlohmann/json.hpp>
@@ -11,11 +12,6 @@
 namespace orrery::cloudwatch {
 
 namespace {
-
-const Json* member(const Json& object, const char* name) {
-    const auto found = object.find(name);
-    return found == object.end() || found->is_null() ? nullptr : &*found;
-}
 
 /// "must begin with a small letter; letters, digits and underscores" [docs: MetricDataQuery]
 bool is_id(const std::string& text) {

@@ -160,7 +160,7 @@ struct Filter {
     }
 };
 
-Filter read_filter(aws::Parameters& parameters) {
+Filter read_metric_filter(aws::Parameters& parameters) {
     Filter filter;
     filter.name_space = parameters.optional_string("Namespace");
     filter.name = parameters.optional_string("MetricName");
@@ -182,7 +182,7 @@ Filter read_filter(aws::Parameters& parameters) {
 
 Json list_metrics(Request& request) {
     aws::Parameters& parameters = request.parameters;
-    const Filter filter = read_filter(parameters);
+    const Filter filter = read_metric_filter(parameters);
     const auto token = parameters.optional_string("NextToken");
     const auto active = parameters.optional_string("RecentlyActive");
     const auto owner = parameters.optional_string("OwningAccount");

@@ -6,7 +6,7 @@ namespace orrery::logs {
 
 namespace {
 
-constexpr std::string_view spaces = " \t\r\n";
+constexpr std::string_view blanks = " \t\r\n";
 
 /// A field of a message: where it begins and what it is without quotes or brackets.
 struct Piece {
@@ -18,7 +18,7 @@ struct Piece {
 /// FilterAndPatternSyntax].
 std::vector<Piece> pieces_of(std::string_view message) {
     std::vector<Piece> pieces;
-    std::size_t at = message.find_first_not_of(spaces);
+    std::size_t at = message.find_first_not_of(blanks);
     while (at != std::string_view::npos) {
         const char close = message[at] == '"' ? '"' : message[at] == '[' ? ']' : '\0';
         const std::size_t closed =
@@ -28,10 +28,10 @@ std::vector<Piece> pieces_of(std::string_view message) {
             pieces.push_back({at, message.substr(at + 1, closed - at - 1)});
             end = closed + 1;
         } else {
-            end = std::min(message.find_first_of(spaces, at), message.size());
+            end = std::min(message.find_first_of(blanks, at), message.size());
             pieces.push_back({at, message.substr(at, end - at)});
         }
-        at = message.find_first_not_of(spaces, end);
+        at = message.find_first_not_of(blanks, end);
     }
     return pieces;
 }
@@ -120,7 +120,7 @@ std::optional<std::vector<DelimitedPattern::Word>> DelimitedPattern::assign(
         // FilterAndPatternSyntax].
         const std::size_t begin = pieces[fields_.size() - 1].begin;
         words.resize(fields_.size());
-        words.back().text = message.substr(begin, message.find_last_not_of(spaces) + 1 - begin);
+        words.back().text = message.substr(begin, message.find_last_not_of(blanks) + 1 - begin);
     }
     return words;
 }

@@ -13,10 +13,6 @@ namespace orrery::rds {
 
 namespace {
 
-bool is_duplicate(const SqliteError& error) {
-    return error.code() == SQLITE_CONSTRAINT_UNIQUE || error.code() == SQLITE_CONSTRAINT_PRIMARYKEY;
-}
-
 std::string column_list(const std::vector<std::string>& columns) {
     std::string text;
     for (const std::string& column : columns) {
@@ -33,6 +29,10 @@ std::string as_stored(const Rendered& value, const ColumnType& type) {
 }
 
 }  // namespace
+
+bool is_duplicate(const SqliteError& error) {
+    return error.code() == SQLITE_CONSTRAINT_UNIQUE || error.code() == SQLITE_CONSTRAINT_PRIMARYKEY;
+}
 
 std::string row_key_condition(const std::vector<std::string>& columns, int first_parameter) {
     std::string text;

@@ -119,6 +119,8 @@ private:
     std::vector<Warning>& warnings_;
 };
 
+/// Whether a unique key refused a row.
+bool is_duplicate(const SqliteError& error);
 /// "k1" IS ?1 AND "k2" IS ?2, for the columns that name a row.
 std::string row_key_condition(const std::vector<std::string>& columns, int first_parameter);
 

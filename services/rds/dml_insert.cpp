@@ -11,10 +11,6 @@ namespace orrery::rds {
 
 namespace {
 
-bool is_duplicate(const SqliteError& error) {
-    return error.code() == SQLITE_CONSTRAINT_UNIQUE || error.code() == SQLITE_CONSTRAINT_PRIMARYKEY;
-}
-
 std::uint64_t id_from(const Value& value) {
     const auto* const number = std::get_if<std::int64_t>(&value);
     return number == nullptr ? 0 : static_cast<std::uint64_t>(*number);

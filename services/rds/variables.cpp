@@ -35,7 +35,7 @@ constexpr std::string_view default_modes =
     "ZERO,"
     "NO_ENGINE_SUBSTITUTION";
 /// In alphabetical order.
-constexpr std::array rows = std::to_array<VariableRow>({
+constexpr std::array system_variables = std::to_array<VariableRow>({
     {"auto_increment_increment", "1", true},
     {"auto_increment_offset", "1", true},
     {"autocommit", "1", true, Rule::boolean},
@@ -90,9 +90,10 @@ constexpr std::array<std::string_view, 12> supported_modes{"ANSI_QUOTES",
                                                            "STRICT_TRANS_TABLES"};
 
 const VariableRow& row_of(std::string_view name) {
-    const auto found = std::find_if(
-        rows.begin(), rows.end(), [&](const VariableRow& row) { return row.name == name; });
-    if (found == rows.end()) {
+    const auto found = std::find_if(system_variables.begin(),
+                                    system_variables.end(),
+                                    [&](const VariableRow& row) { return row.name == name; });
+    if (found == system_variables.end()) {
         throw MysqlError(1193, "Unknown system variable " + in_quotes(name));
     }
     return *found;
@@ -216,7 +217,7 @@ void Variables::set_default(const std::string& name) {
 
 std::vector<std::string> Variables::names() const {
     std::vector<std::string> names;
-    for (const VariableRow& row : rows) {
+    for (const VariableRow& row : system_variables) {
         names.emplace_back(row.name);
     }
     return names;

@@ -15,6 +15,7 @@
 #include "tools/cli/exit_status.h"
 #include "tools/cli/resources.h"
 #include "tools/cli/signals.h"
+#include "tools/cli/terminal.h"
 
 #include <nlohmann/json.hpp>
 
@@ -181,7 +182,7 @@ int print_answer(const std::string& function, const aws::ApiResult& result) {
     }
     const Json& answer = result.value();
     const std::string payload = aws::decode_base64(answer.value("Payload", "")).value_or("");
-    std::fwrite(payload.data(), 1, payload.size(), stdout);
+    print(payload);
     std::fputc('\n', stdout);
     std::fflush(stdout);
     if (!answer.contains("FunctionError")) {

@@ -6,9 +6,9 @@ namespace orrery::cli {
 
 namespace {
 
-constexpr const char* about = "Invokes a function of a template once, and prints its result";
+constexpr const char* about_invoke = "Invokes a function of a template once, and prints its result";
 
-constexpr const char* more_about =
+constexpr const char* more_about_invoke =
     "Deploys the template into a world of its own, invokes the function with the event, and "
     "prints\n"
     "what it answers on standard output. FUNCTION is its name in the template or its FunctionName; "
@@ -51,7 +51,8 @@ void add_pairs(CLI::App& app,
 }  // namespace
 
 void define_invoke(CLI::App& app, InvokeArguments& arguments) {
-    CLI::App& invoke = *app.add_subcommand("invoke", about)->footer(more_about)->allow_extras();
+    CLI::App& invoke =
+        *app.add_subcommand("invoke", about_invoke)->footer(more_about_invoke)->allow_extras();
     invoke.add_option("FUNCTION", arguments.function, "Which function of the template")
         ->type_name("");
     invoke

@@ -5,6 +5,7 @@
 #include "tools/cli/exit_status.h"
 #include "tools/cli/resources.h"
 #include "tools/cli/signals.h"
+#include "tools/cli/terminal.h"
 #include "tools/cli/trace_file.h"
 #include "tools/report/comparison.h"
 #include "tools/report/summary.h"
@@ -21,10 +22,6 @@
 namespace orrery::cli {
 
 namespace {
-
-void print(const std::string& text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-}
 
 /// One run. It stays alive after its end so that its trace can still be read.
 struct Performance {

@@ -6,6 +6,7 @@
 #include "tools/cli/exit_status.h"
 #include "tools/cli/resources.h"
 #include "tools/cli/signals.h"
+#include "tools/cli/terminal.h"
 #include "tools/cli/trace_file.h"
 #include "tools/report/timeline.h"
 #include "tools/server/server.h"
@@ -22,10 +23,6 @@
 namespace orrery::cli {
 
 namespace {
-
-void print(const std::string& text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-}
 
 /// Where a live world's time begins and what it follows: the one place that asks the machine.
 Instant wall_time() {

@@ -14,9 +14,9 @@ namespace orrery::cli {
 
 namespace {
 
-constexpr const char* about = "Serves AWS's APIs on this machine, for any SDK, CLI or tool";
+constexpr const char* about_serve = "Serves AWS's APIs on this machine, for any SDK, CLI or tool";
 
-constexpr const char* more_about =
+constexpr const char* more_about_serve =
     "The world lives as long as the process: point AWS_ENDPOINT_URL (or --endpoint-url) at it, "
     "with\n"
     "any credentials. An access key of 12 digits is the number of an account; everybody else has\n"
@@ -126,7 +126,8 @@ void define_world(CLI::App& serve, ServeArguments& arguments) {
 }  // namespace
 
 void define_serve(CLI::App& app, ServeArguments& arguments) {
-    CLI::App& serve = *app.add_subcommand("serve", about)->footer(more_about)->allow_extras();
+    CLI::App& serve =
+        *app.add_subcommand("serve", about_serve)->footer(more_about_serve)->allow_extras();
     add_value(serve,
               "--port",
               "N",

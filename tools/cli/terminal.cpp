@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <string_view>
 
@@ -9,6 +10,10 @@ namespace orrery::cli {
 
 bool output_is_terminal() {
     return isatty(STDOUT_FILENO) == 1;
+}
+
+void print(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
 report::Palette choose_palette(ColorChoice choice) {

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t longest_role_name = 64;
 constexpr std::size_t longest_user_name = 64;
-constexpr std::size_t longest_name = 128;
+constexpr std::size_t longest_iam_name = 128;
 
 /// What is there already and may stay as it is; null if there is none.
 Json kept(const Creation& creation, const char* operation, const Json& parameters) {
@@ -130,7 +130,7 @@ Created create_user(Creation& creation) {
 }
 
 Created create_group(Creation& creation) {
-    const std::string name = creation.name_or_generated("GroupName", longest_name);
+    const std::string name = creation.name_or_generated("GroupName", longest_iam_name);
     Json answer = kept(creation, "GetGroup", {{"GroupName", name}});
     if (answer.is_null()) {
         Json parameters{{"GroupName", name}};
@@ -143,7 +143,7 @@ Created create_group(Creation& creation) {
 
 /// An inline policy, the same for all that it names; it replaces one of that name.
 Created create_policy(Creation& creation) {
-    const std::string id = creation.generated_name(longest_name);
+    const std::string id = creation.generated_name(longest_iam_name);
     const std::string document = document_property(creation.properties, "PolicyDocument");
     const std::string name = creation.properties.text("PolicyName").value_or("");
     bool given = false;
@@ -161,7 +161,7 @@ Created create_policy(Creation& creation) {
 
 Created create_managed_policy(Creation& creation) {
     const Properties& properties = creation.properties;
-    const std::string name = creation.name_or_generated("ManagedPolicyName", longest_name);
+    const std::string name = creation.name_or_generated("ManagedPolicyName", longest_iam_name);
     const std::string expected = "arn:aws:iam::" + creation.identity.account + ":policy" +
                                  properties.text("Path").value_or("/") + name;
     Json answer = kept(creation, "GetPolicy", {{"PolicyArn", expected}});
@@ -182,7 +182,7 @@ Created create_managed_policy(Creation& creation) {
 }
 
 Created create_instance_profile(Creation& creation) {
-    const std::string name = creation.name_or_generated("InstanceProfileName", longest_name);
+    const std::string name = creation.name_or_generated("InstanceProfileName", longest_iam_name);
     const Json by_name{{"InstanceProfileName", name}};
     Json answer = kept(creation, "GetInstanceProfile", by_name);
     if (answer.is_null()) {

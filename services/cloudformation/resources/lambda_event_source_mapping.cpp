@@ -8,7 +8,7 @@ namespace orrery::cloudformation {
 namespace {
 
 /// The operation takes these under the same name and as the template types them.
-void copy_structures(const Properties& properties, Json& parameters) {
+void copy_mapping_structures(const Properties& properties, Json& parameters) {
     for (const auto* name :
          {"DestinationConfig", "FilterCriteria", "FunctionResponseTypes", "ScalingConfig"}) {
         if (const Json* value = properties.find(name)) {
@@ -57,7 +57,7 @@ Created create_event_source_mapping(Creation& creation) {
                    "TumblingWindowInSeconds"},
                   parameters);
     copy_booleans(properties, {"BisectBatchOnFunctionError", "Enabled"}, parameters);
-    copy_structures(properties, parameters);
+    copy_mapping_structures(properties, parameters);
     const std::string uuid = created_or_kept(creation, parameters);
     return {uuid,
             {{"Id", uuid},

@@ -7,7 +7,7 @@ namespace orrery::cloudformation {
 
 namespace {
 
-constexpr std::size_t longest_name = 512;
+constexpr std::size_t longest_log_group_name = 512;
 
 /// Sets a member of the parameters from the property of that name, if it is there.
 void copy_text(const Properties& properties,
@@ -21,7 +21,7 @@ void copy_text(const Properties& properties,
 
 Created create_log_group(Creation& creation) {
     const Properties& properties = creation.properties;
-    const std::string name = creation.name_or_generated("LogGroupName", longest_name);
+    const std::string name = creation.name_or_generated("LogGroupName", longest_log_group_name);
     Json parameters{{"logGroupName", name}};
     copy_text(properties, "KmsKeyId", "kmsKeyId", parameters);
     copy_text(properties, "LogGroupClass", "logGroupClass", parameters);
@@ -41,7 +41,7 @@ Created create_log_group(Creation& creation) {
 }
 
 Created create_log_stream(Creation& creation) {
-    const std::string name = creation.name_or_generated("LogStreamName", longest_name);
+    const std::string name = creation.name_or_generated("LogStreamName", longest_log_group_name);
     Json parameters{{"logStreamName", name}};
     copy_text(creation.properties, "LogGroupName", "logGroupName", parameters);
     creation.api.call_now("logs", "CreateLogStream", parameters);
@@ -77,7 +77,7 @@ Json transformation_of(const Properties& properties) {
 }
 
 Created create_metric_filter(Creation& creation) {
-    const std::string name = creation.name_or_generated("FilterName", longest_name);
+    const std::string name = creation.name_or_generated("FilterName", longest_log_group_name);
     Json parameters{{"filterName", name},
                     {"metricTransformations", {transformation_of(creation.properties)}}};
     copy_text(creation.properties, "LogGroupName", "logGroupName", parameters);
@@ -87,7 +87,7 @@ Created create_metric_filter(Creation& creation) {
 }
 
 Created create_subscription_filter(Creation& creation) {
-    const std::string name = creation.name_or_generated("FilterName", longest_name);
+    const std::string name = creation.name_or_generated("FilterName", longest_log_group_name);
     Json parameters{{"filterName", name}};
     copy_text(creation.properties, "LogGroupName", "logGroupName", parameters);
     copy_text(creation.properties, "FilterPattern", "filterPattern", parameters);

@@ -124,7 +124,7 @@ Value from_unixtime(FunctionContext&, const Arguments& arguments) {
     return date_time_text(from_instant(instant), scale);
 }
 
-constexpr std::array rows = std::to_array<FunctionRow>({
+constexpr std::array date_rows = std::to_array<FunctionRow>({
     {"mysql_temporal", 4, compared_temporal},
     {"mysql_cast_temporal", 3, cast_temporal},
     {"mysql_date_part", 2, date_part},
@@ -137,7 +137,7 @@ constexpr std::array rows = std::to_array<FunctionRow>({
 }  // namespace
 
 std::span<const FunctionRow> date_functions() {
-    return rows;
+    return date_rows;
 }
 
 }  // namespace orrery::rds

@@ -212,7 +212,7 @@ Value uuid(FunctionContext& context, const Arguments&) {
     return context.random.uuid();
 }
 
-/// The one row of a scalar subquery: value, number of rows.
+/// The one row of a scalar subquery: value, number of number_rows.
 Value only_row(FunctionContext&, const Arguments& arguments) {
     if (integer_of(arguments[1]) > 1) {
         throw MysqlError(1242, "Subquery returns more than 1 row");
@@ -220,7 +220,7 @@ Value only_row(FunctionContext&, const Arguments& arguments) {
     return arguments[0];
 }
 
-constexpr std::array rows = std::to_array<FunctionRow>({
+constexpr std::array number_rows = std::to_array<FunctionRow>({
     {"mysql_number", 1, as_number},
     {"mysql_integer", 3, integer_arithmetic},
     {"mysql_unsigned", 2, unsigned_result},
@@ -244,7 +244,7 @@ constexpr std::array rows = std::to_array<FunctionRow>({
 }  // namespace
 
 std::span<const FunctionRow> number_functions() {
-    return rows;
+    return number_rows;
 }
 
 double number_of(const Value& value) {

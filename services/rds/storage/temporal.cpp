@@ -10,7 +10,7 @@ namespace orrery::rds {
 
 namespace {
 
-bool is_digit(char letter) {
+bool is_decimal_digit(char letter) {
     return letter >= '0' && letter <= '9';
 }
 
@@ -52,7 +52,7 @@ std::optional<std::vector<Group>> read_groups(std::string_view text) {
     while (at < text.size()) {
         Group group;
         group.before = before;
-        while (at < text.size() && is_digit(text[at]) && group.digits < 9) {
+        while (at < text.size() && is_decimal_digit(text[at]) && group.digits < 9) {
             group.value = group.value * 10 + (text[at++] - '0');
             ++group.digits;
         }
@@ -65,7 +65,7 @@ std::optional<std::vector<Group>> read_groups(std::string_view text) {
             while (before == ' ' && at < text.size() && text[at] == ' ') {
                 ++at;
             }
-            if (is_digit(before) || at == text.size()) {
+            if (is_decimal_digit(before) || at == text.size()) {
                 return std::nullopt;
             }
         }
@@ -103,9 +103,9 @@ std::optional<int> take_offset(std::string_view& text) {
         return std::nullopt;
     }
     const auto tail = text.substr(text.size() - 6);
-    const bool shaped = (tail[0] == '+' || tail[0] == '-') && is_digit(tail[1]) &&
-                        is_digit(tail[2]) && tail[3] == ':' && is_digit(tail[4]) &&
-                        is_digit(tail[5]);
+    const bool shaped = (tail[0] == '+' || tail[0] == '-') && is_decimal_digit(tail[1]) &&
+                        is_decimal_digit(tail[2]) && tail[3] == ':' && is_decimal_digit(tail[4]) &&
+                        is_decimal_digit(tail[5]);
     if (!shaped || text.find(':') >= text.size() - 6) {
         return std::nullopt;
     }
@@ -166,7 +166,7 @@ std::optional<DateTime> parse_date_time(std::string_view text) {
     while (!text.empty() && text.back() == ' ') {
         text.remove_suffix(1);
     }
-    if (std::all_of(text.begin(), text.end(), is_digit)) {
+    if (std::all_of(text.begin(), text.end(), is_decimal_digit)) {
         return from_compact(text);
     }
     const auto offset = take_offset(text);
@@ -226,7 +226,7 @@ std::optional<std::string> canonical_time(std::string_view text, int scale) {
     const auto point = text.find('.');
     const auto fraction =
         point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
-    if (!std::all_of(fraction.begin(), fraction.end(), is_digit)) {
+    if (!std::all_of(fraction.begin(), fraction.end(), is_decimal_digit)) {
         return std::nullopt;
     }
     const auto groups = read_groups(text.substr(0, point));

@@ -251,7 +251,7 @@ Value as_binary(FunctionContext&, const Arguments& arguments) {
     return Blob{to_text(arguments[0])};
 }
 
-constexpr std::array rows = std::to_array<FunctionRow>({
+constexpr std::array text_rows = std::to_array<FunctionRow>({
     {"mysql_concat", -1, concat},
     {"mysql_concat_ws", -1, concat_ws, Nulls::are_passed},
     {"mysql_length", 1, length_in_bytes},
@@ -281,7 +281,7 @@ constexpr std::array rows = std::to_array<FunctionRow>({
 }  // namespace
 
 std::span<const FunctionRow> text_functions() {
-    return rows;
+    return text_rows;
 }
 
 }  // namespace orrery::rds
