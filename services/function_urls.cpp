@@ -1,12 +1,10 @@
 #include "services/function_urls.h"
 
-#include "engine/store.h"
-#include "engine/world.h"
+#include "services/aws/committed.h"
 #include "services/lambda/function_url_front.h"
 #include "services/lambda/lambda.h"
 #include "services/services.h"
 
-#include <memory>
 #include <utility>
 
 namespace orrery {
@@ -21,14 +19,7 @@ bool serve_function_url(World& world,
     }
     // What the function did is on disk before its caller hears of it.
     const auto respond_safely = [&world, respond](HttpResponse response) {
-        if (world.store == nullptr) {
-            respond(std::move(response));
-            return;
-        }
-        world.store->when_committed(
-            [respond, answer = std::make_shared<HttpResponse>(std::move(response))] {
-                respond(std::move(*answer));
-            });
+        aws::respond_when_committed(world, std::move(response), respond);
     };
     for (Cloud* cloud : clouds) {
         if (cloud->lambda().serve_url(*address, respond_safely)) {

@@ -1,10 +1,12 @@
 /// HTTP messages as services see them: no sockets, no framing.
 #pragma once
 
+#include "engine/pipe.h"
 #include "engine/time.h"
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +46,9 @@ struct HttpResponse {
     int status = 200;
     std::vector<HttpHeader> headers;
     std::string body;
+    /// What follows the body, sent as it comes; null: nothing does. A response that breaks off ends
+    /// with its connection.
+    std::shared_ptr<Pipe<std::string>> stream = nullptr;
 };
 
 struct HttpLimits {

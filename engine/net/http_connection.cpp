@@ -69,7 +69,7 @@ void HttpConnection::start(Callback ended) {
 }
 
 void HttpConnection::drain() {
-    if (waiting_ == nullptr) {
+    if (!answering()) {
         close();
     }
 }
@@ -108,7 +108,7 @@ void HttpConnection::closed(const Callback& ended) {
 }
 
 bool HttpConnection::may_hand_out() const {
-    return socket_ != nullptr && waiting_ == nullptr && !handing_out_ && !refused_ &&
+    return socket_ != nullptr && !answering() && !handing_out_ && !refused_ &&
            socket_->unsent() <= most_unsent;
 }
 
@@ -182,7 +182,52 @@ void HttpConnection::answer(const Exchange& exchange, const HttpResponse& respon
         return;
     }
     manner_.keep_alive = manner_.keep_alive && !service_->draining;
+    if (response.stream == nullptr) {
+        send(response);
+        answered();
+        return;
+    }
+    // The end of the connection is the only one that HTTP/1.0 knows for it.
+    manner_.keep_alive = manner_.keep_alive && !manner_.old;
     send(response);
+    if (may_have_body(response, manner_)) {
+        stream(*response.stream);
+    } else {
+        answered();
+    }
+}
+
+void HttpConnection::stream(Pipe<std::string>& pieces) {
+    streaming_ = true;
+    const auto send_piece = [](HttpConnection& self, std::string_view piece) {
+        if (self.socket_ != nullptr) {
+            self.socket_->send(render_piece(piece, self.manner_));
+        }
+    };
+    pieces.read(
+        [weak = weak_from_this(), send_piece](const std::string& piece) {
+            const auto self = weak.lock();
+            if (self && !piece.empty()) {
+                send_piece(*self, piece);
+            }
+        },
+        [weak = weak_from_this(), send_piece](PipeEnd how) {
+            const auto self = weak.lock();
+            if (!self) {
+                return;
+            }
+            self->streaming_ = false;
+            if (how == PipeEnd::whole) {
+                send_piece(*self, "");
+            } else {
+                self->manner_.keep_alive = false;
+            }
+            self->answered();
+        });
+}
+
+/// Goes on to the next request, if there may be one.
+void HttpConnection::answered() {
     if (!manner_.keep_alive) {
         refused_ = true;
         close();

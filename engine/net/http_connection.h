@@ -63,6 +63,9 @@ private:
     void show_body();
     void settle();
     void answer(const Exchange& exchange, const HttpResponse& response);
+    void stream(Pipe<std::string>& pieces);
+    void answered();
+    bool answering() const { return waiting_ != nullptr || streaming_; }
     void refuse(const HttpFailure& failure);
     void throw_away(std::size_t bytes);
     void send(const HttpResponse& response);
@@ -74,6 +77,7 @@ private:
     std::string unread_;
     Exchange* waiting_ = nullptr;  // the request that waits for its answer
     HttpManner manner_;            // of its answer
+    bool streaming_ = false;       // its answer has begun, and has not ended
     bool handing_out_ = false;
     bool input_ended_ = false;
     bool refused_ = false;           // what still comes is thrown away

@@ -434,16 +434,23 @@ void append_value(std::string& text, std::string_view value) {
         ' ');
 }
 
+bool is_bodiless(int status) {
+    constexpr int no_content = 204;
+    constexpr int not_modified = 304;
+    return status < 200 || status == no_content || status == not_modified;
+}
+
 }  // namespace
+
+bool may_have_body(const HttpResponse& response, const HttpManner& manner) {
+    return !is_bodiless(response.status) && !manner.head_only;
+}
 
 std::string render_response(const HttpResponse& response,
                             const HttpManner& manner,
                             std::string_view date) {
-    constexpr int no_content = 204;
-    constexpr int not_modified = 304;
-    const bool bodiless =
-        response.status < 200 || response.status == no_content || response.status == not_modified;
-    const bool with_body = !bodiless && !manner.head_only;
+    const bool bodiless = is_bodiless(response.status);
+    const bool with_body = may_have_body(response, manner);
     constexpr std::size_t usual_head = 512;
     std::string text;
     text.reserve(usual_head + (with_body ? response.body.size() : 0));
@@ -457,7 +464,9 @@ std::string render_response(const HttpResponse& response,
     }
     const bool length_told = find_header(response.headers, "Content-Length") != nullptr;
     ENSURE(!length_told || manner.head_only);
-    if (!bodiless && !length_told) {
+    if (response.stream != nullptr) {
+        text.append(bodiless || manner.old ? "" : "\r\nTransfer-Encoding: chunked");
+    } else if (!bodiless && !length_told) {
         text.append("\r\nContent-Length: ").append(std::to_string(response.body.size()));
     }
     if (!manner.keep_alive) {
@@ -466,10 +475,23 @@ std::string render_response(const HttpResponse& response,
         text.append("\r\nConnection: keep-alive");
     }
     text.append("\r\n\r\n");
-    if (with_body) {
+    if (with_body && response.stream == nullptr) {
         text.append(response.body);
+    } else if (with_body && !response.body.empty()) {
+        text.append(render_piece(response.body, manner));
     }
     return text;
+}
+
+std::string render_piece(std::string_view piece, const HttpManner& manner) {
+    if (manner.old) {
+        return std::string(piece);
+    }
+    std::array<char, 2 * sizeof piece.size()> digits{};
+    const auto written =
+        std::to_chars(digits.data(), digits.data() + digits.size(), piece.size(), 16);
+    std::string text(digits.data(), written.ptr);
+    return text.append("\r\n").append(piece).append("\r\n");
 }
 
 }  // namespace orrery

@@ -100,9 +100,16 @@ private:
     bool expects_continue_ = false;
 };
 
-/// The answer's bytes. `date` is the Date header's text.
+/// Whether anything may follow the answer's head.
+bool may_have_body(const HttpResponse& response, const HttpManner& manner);
+
+/// The answer's bytes, of one with a stream the first. `date` is the Date header's text.
 std::string render_response(const HttpResponse& response,
                             const HttpManner& manner,
                             std::string_view date);
+
+/// A piece of an answer's stream; an empty one ends it. What is sent to HTTP/1.0 ends with its
+/// connection and needs no framing.
+std::string render_piece(std::string_view piece, const HttpManner& manner);
 
 }  // namespace orrery

@@ -101,6 +101,10 @@ bool is_streamed(const HttpRequest& request) {
     return mode != nullptr && *mode == "streaming";
 }
 
+std::string streamed_type(const HttpRequest& request) {
+    return header_or(request.headers, "Content-Type", "application/octet-stream");
+}
+
 HttpResponse event(const lambda::Invocation& invocation) {
     HttpResponse response;
     response.headers = {
@@ -314,7 +318,9 @@ private:
             (state_ != State::running && state_ != State::responding)) {
             return true;  // to be refused
         }
-        state_ = State::responding;
+        if (std::exchange(state_, State::responding) == State::running && invocation_.on_stream) {
+            invocation_.on_stream(streamed_type(head));
+        }
         streamed_bytes_ += head.body.size();
         if (streamed_bytes_ <= max_streamed_bytes && loop_.now() <= invocation_.deadline) {
             streamed_ += head.body;
@@ -340,8 +346,7 @@ private:
             outcome = error_outcome(aws::decode_base64(body).value_or(body), type);
         }
         outcome.streamed = true;
-        outcome.content_type =
-            header_or(request.headers, "Content-Type", "application/octet-stream");
+        outcome.content_type = streamed_type(request);
         settle(request, exchange, std::move(outcome), std::move(answer));
     }
 

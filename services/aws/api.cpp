@@ -9,6 +9,8 @@
 namespace orrery::aws {
 
 ApiResult::ApiResult(Json value) : value_(std::make_unique<Json>(std::move(value))) {}
+ApiResult::ApiResult(Json value, Events events)
+    : value_(std::make_unique<Json>(std::move(value))), events_(std::move(events)) {}
 ApiResult::ApiResult(ApiError error) : error_(std::make_unique<ApiError>(std::move(error))) {}
 ApiResult::~ApiResult() = default;
 ApiResult::ApiResult(ApiResult&&) noexcept = default;
@@ -81,6 +83,31 @@ std::vector<std::string_view> Api::service_names() const {
     return names;
 }
 
+namespace {
+
+/// For a caller who wants the whole answer at once.
+Reply gathering(Reply reply) {
+    return [reply = std::move(reply)](ApiResult result) {
+        if (!result.ok() || result.events() == nullptr) {
+            reply(std::move(result));
+            return;
+        }
+        const auto answer = std::make_shared<Json>(result.value());
+        (*answer)[result.events()->member] = Json::array();
+        result.events()->pipe->read(
+            [answer, member = result.events()->member](Json event) {
+                (*answer)[member].push_back(std::move(event));
+            },
+            [answer, reply](PipeEnd how) {
+                if (how == PipeEnd::whole) {
+                    reply(ApiResult(std::move(*answer)));
+                }
+            });
+    };
+}
+
+}  // namespace
+
 void Api::call(std::string_view service,
                std::string_view operation,
                const Json& parameters,
@@ -102,7 +129,8 @@ void Api::call(std::string_view service,
                 validate(parameters, *model, *modelled);
             }
         }
-        (*function)({parameters, caller}, reply);
+        const bool remote = !caller.request_id.empty();
+        (*function)({parameters, caller}, remote ? reply : gathering(reply));
     } catch (const ApiError& error) {
         reply(ApiResult(error));
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/json.h"
+#include "engine/pipe.h"
 #include "services/aws/error.h"
 
 #include <functional>
@@ -21,7 +22,16 @@ class Model;
 /// What an operation answers.
 class ApiResult {
 public:
+    /// Events that come after the rest of an answer, each an object with one member, which names
+    /// it.
+    struct Events {
+        std::string member;  // of the answer, which they are
+        std::shared_ptr<Pipe<Json>> pipe;
+    };
+
     explicit ApiResult(Json value);
+    /// Who calls from inside gets the events as a list, in their member, after the last of them.
+    ApiResult(Json value, Events events);
     explicit ApiResult(ApiError error);
     ~ApiResult();
     ApiResult(ApiResult&&) noexcept;
@@ -30,9 +40,11 @@ public:
     bool ok() const { return !error_; }
     const Json& value() const;      // only if ok
     const ApiError& error() const;  // only if not
+    const Events* events() const { return events_ ? &*events_ : nullptr; }
 
 private:
     std::unique_ptr<Json> value_;
+    std::optional<Events> events_;
     std::unique_ptr<ApiError> error_;
 };
 

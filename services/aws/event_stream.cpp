@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 
 namespace orrery::aws {
 
@@ -50,32 +51,41 @@ std::string event_stream_message(
     return message;
 }
 
-std::string encode_event_stream(const Json& events, const Shape& stream) {
-    std::string encoded;
-    for (const Json& event : events) {
-        ENSURE(event.is_object() && event.size() == 1);
-        const auto only = event.begin();
-        const std::string& name = only.key();
-        const Json& value = only.value();
-        const Member* member = stream.find(name);
-        ENSURE(member != nullptr);
-        const auto& members = member->shape->members;
-        const auto payload = std::find_if(
-            members.begin(), members.end(), [](const Member& each) { return each.event_payload; });
-        std::string bytes;
-        const bool raw = payload != members.end() && is_raw(*payload);
-        if (raw) {
-            bytes = write_raw_payload(value.at(payload->name), *payload);
-        } else {
-            append_rest_json(bytes, value, *member->shape);
-        }
-        encoded += event_stream_message(
-            {{":message-type", "event"},
-             {":event-type", name},
-             {":content-type", raw ? "application/octet-stream" : "application/json"}},
-            bytes);
+std::string encode_event(const Json& event, const Shape& stream) {
+    ENSURE(event.is_object() && event.size() == 1);
+    const auto only = event.begin();
+    const std::string& name = only.key();
+    const Json& value = only.value();
+    const Member* member = stream.find(name);
+    ENSURE(member != nullptr);
+    const auto& members = member->shape->members;
+    const auto payload = std::find_if(
+        members.begin(), members.end(), [](const Member& each) { return each.event_payload; });
+    std::string bytes;
+    const bool raw = payload != members.end() && is_raw(*payload);
+    if (raw) {
+        bytes = write_raw_payload(value.at(payload->name), *payload);
+    } else {
+        append_rest_json(bytes, value, *member->shape);
     }
-    return encoded;
+    return event_stream_message(
+        {{":message-type", "event"},
+         {":event-type", name},
+         {":content-type", raw ? "application/octet-stream" : "application/json"}},
+        bytes);
+}
+
+void stream_events(const ApiResult::Events& events, const Shape& output, HttpResponse& response) {
+    const Member* member = output.find(events.member);
+    ENSURE(member != nullptr && member->shape->event_stream);
+    std::erase_if(response.headers,
+                  [](const HttpHeader& header) { return same_name(header.name, "Content-Type"); });
+    response.headers.push_back({"Content-Type", "application/vnd.amazon.eventstream"});
+    const auto bytes = std::make_shared<Pipe<std::string>>();
+    events.pipe->read([bytes, &stream = *member->shape](
+                          const Json& event) { bytes->write(encode_event(event, stream)); },
+                      [bytes](PipeEnd how) { bytes->end(how); });
+    response.stream = bytes;
 }
 
 }  // namespace orrery::aws

@@ -1,7 +1,9 @@
-/// The framing of vnd.amazon.eventstream: answers that are a sequence of events.
+/// The framing of application/vnd.amazon.eventstream: answers that are a sequence of events.
 #pragma once
 
 #include "engine/json.h"
+#include "engine/net/http.h"
+#include "services/aws/api.h"
 
 #include <string>
 #include <string_view>
@@ -12,14 +14,15 @@ namespace orrery::aws {
 
 struct Shape;
 
-inline constexpr std::string_view event_stream_content_type = "application/vnd.amazon.eventstream";
-
 /// One message: text headers, and a payload. [docs: eventstream encoding]
 std::string event_stream_message(
     const std::vector<std::pair<std::string_view, std::string_view>>& headers,
     std::string_view payload);
 
-/// `events` is a list of objects with one member each, which names the event of `stream`.
-std::string encode_event_stream(const Json& events, const Shape& stream);
+/// `event` is an object with one member, which names the event of `stream`.
+std::string encode_event(const Json& event, const Shape& stream);
+
+/// `response` to an operation with this `output` goes on with the `events`, encoded.
+void stream_events(const ApiResult::Events& events, const Shape& output, HttpResponse& response);
 
 }  // namespace orrery::aws

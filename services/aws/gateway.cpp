@@ -1,9 +1,10 @@
 #include "services/aws/gateway.h"
 
-#include "engine/store.h"
 #include "engine/world.h"
 #include "services/aws/api.h"
 #include "services/aws/aws_chunked.h"
+#include "services/aws/committed.h"
+#include "services/aws/event_stream.h"
 #include "services/aws/form.h"
 #include "services/aws/gzip.h"
 #include "services/aws/protocol.h"
@@ -159,18 +160,6 @@ struct Gateway::Impl {
         }
     }
 
-    /// Answers when everything that the answer promises is on disk.
-    void respond_safely(HttpResponse response, const Respond& respond) const {
-        if (world.store == nullptr) {
-            respond(std::move(response));
-            return;
-        }
-        world.store->when_committed(
-            [respond, answer = std::make_shared<HttpResponse>(std::move(response))] {
-                respond(std::move(*answer));
-            });
-    }
-
     void refuse_unrouted(const HttpRequest& request, const Route& route, const Respond& respond);
     void call(const HttpRequest& request,
               const Route& route,
@@ -247,10 +236,13 @@ void Gateway::Impl::call(const HttpRequest& request,
             try {
                 response = result.ok() ? protocol.render(exchange, result.value())
                                        : protocol.render_error(exchange, result.error());
+                if (const ApiResult::Events* events = result.events()) {
+                    stream_events(*events, *exchange.operation->output, response);
+                }
             } catch (const std::exception& error) {
                 response = protocol.render_error(exchange, internal_failure(error.what()));
             }
-            respond_safely(std::move(response), respond);
+            respond_when_committed(world, std::move(response), respond);
         },
         caller);
 }

@@ -1,7 +1,6 @@
 #include "services/aws/protocol_rest_json.h"
 
 #include "engine/trace.h"
-#include "services/aws/event_stream.h"
 #include "services/aws/http_binding.h"
 #include "services/aws/protocol.h"
 #include "services/aws/rest_json_body.h"
@@ -65,10 +64,7 @@ void write_body(const Json& result, const Shape& output, HttpResponse& response)
         if (found == result.end() || found->is_null()) {
             return;
         }
-        if (payload.shape->event_stream) {
-            response.headers.push_back({"Content-Type", std::string(event_stream_content_type)});
-            response.body = encode_event_stream(*found, *payload.shape);
-        } else if (is_raw(payload)) {
+        if (is_raw(payload)) {
             response.body = write_raw_payload(*found, payload);
         } else if (payload.shape->kind == ShapeKind::structure) {
             append_rest_json(response.body, *found, *payload.shape);

@@ -1,5 +1,6 @@
 #include "services/cloudwatch/alarm.h"
 
+#include "services/cloudwatch/member.h"
 #include "services/cloudwatch/request.h"
 
 #include <algorithm>
@@ -8,11 +9,6 @@
 namespace orrery::cloudwatch {
 
 namespace {
-
-const Json* member(const Json& object, const char* name) {
-    const auto found = object.find(name);
-    return found == object.end() || found->is_null() ? nullptr : &*found;
-}
 
 std::string text(const Json& settings, const char* name) {
     const Json* given = member(settings, name);
@@ -97,6 +93,18 @@ MissingData read_missing(const std::string& name) {
     validation_error("The value " + name + " for parameter TreatMissingData is not supported.");
 }
 
+bool is_on_dynamodb(const Json& settings) {
+    constexpr std::string_view dynamodb = "AWS/DynamoDB";
+    const Json* queries = member(settings, "Metrics");
+    if (queries == nullptr) {
+        return text(settings, "Namespace") == dynamodb;
+    }
+    return std::any_of(queries->begin(), queries->end(), [&](const Json& query) {
+        const Json* stat = member(query, "MetricStat");
+        return stat != nullptr && text(stat->at("Metric"), "Namespace") == dynamodb;
+    });
+}
+
 void read_evaluation(const Json& settings, Alarm& alarm) {
     alarm.evaluation_periods = required(settings, "EvaluationPeriods").get<std::int64_t>();
     const Json* datapoints = member(settings, "DatapointsToAlarm");
@@ -114,6 +122,11 @@ void read_evaluation(const Json& settings, Alarm& alarm) {
     }
     alarm.threshold = required(settings, "Threshold").get<double>();
     alarm.missing = read_missing(text(settings, "TreatMissingData"));
+    // Where the API reference says that no choice changes this, the newer guide has it as what goes
+    // for who chooses nothing. [docs: alarms-and-missing-data]
+    if (member(settings, "TreatMissingData") == nullptr && is_on_dynamodb(settings)) {
+        alarm.missing = MissingData::ignore;
+    }
 }
 
 }  // namespace

@@ -95,7 +95,7 @@ std::string count_of(std::int64_t count, const std::string& noun) {
     return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
-/// The wording is that of messages of AWS which are seen everywhere; unverified in its details.
+/// [alarms' messages recorded in public]
 std::string threshold_reason(const Alarm& alarm,
                              const std::vector<Datapoint>& points,
                              bool alarming) {

@@ -19,6 +19,14 @@ Json state_json(const AlarmState& state) {
     return json;
 }
 
+/// Whether it is `alarm`'s turn: each minute, more often with a period of less than one, and once
+/// an hour if it looks at more than a day. [docs: alarm-evaluation]
+bool is_due(const Alarm& alarm, std::int64_t now_seconds) {
+    constexpr std::int64_t day = 86'400;
+    const bool is_long = alarm.evaluation_periods * alarm.period > day;
+    return now_seconds % (is_long ? 3'600 : alarm.period < 60 ? 10 : 60) == 0;
+}
+
 }  // namespace
 
 Alarms::Alarms(World& world, MetricStore& metrics, aws::Identity identity, std::string prefix)
@@ -152,10 +160,9 @@ void Alarms::arm() {
 void Alarms::evaluate_due() {
     evaluation_at_.reset();
     const Instant now = world_.loop.now();
-    const bool minute = epoch_seconds(now) % 60 == 0;
     metrics_.prepare_read();
     for (auto& [name, alarm] : alarms_) {
-        if (!minute && alarm.period >= 60) {
+        if (!is_due(alarm, epoch_seconds(now))) {
             continue;
         }
         const std::optional<Verdict> verdict = evaluate_alarm(alarm, metrics_, now);

@@ -1,5 +1,6 @@
 #include "services/aws/error.h"
 #include "services/lambda/control_plane.h"
+#include "services/lambda/refusal.h"
 
 #include <nlohmann/json.hpp>
 
@@ -12,11 +13,7 @@ namespace {
 using aws::ApiError;
 using aws::Parameters;
 
-constexpr std::string_view latest = "$LATEST";
-
-[[noreturn]] void invalid(const std::string& message) {
-    throw ApiError("InvalidParameterValueException", message);
-}
+constexpr std::string_view latest_version = "$LATEST";
 
 Json describe(const Request& request, const Function& function, const Alias& alias) {
     Json answer{{"AliasArn", request.arn(function, alias.name)},
@@ -54,8 +51,8 @@ void read_routing(Parameters& parameters, Alias& alias) {
         return;
     }
     if (weights->size() > 1) {
-        // (text unverified)
-        invalid("Number of items in AdditionalVersionWeights cannot be greater than 1");
+        // [LS]
+        invalid_parameter("Number of items in AdditionalVersionWeights cannot be greater than 1");
     }
     const auto& weight = weights->items().begin();
     const double share = weight.value().get<double>();
@@ -77,23 +74,23 @@ void check_routing(const Request& request, Function& function, const Alias& alia
     if (alias.additional_version.empty()) {
         return;
     }
-    if (alias.version == latest || alias.additional_version == latest) {
+    if (alias.version == latest_version || alias.additional_version == latest_version) {
         // [docs: configuration-aliases; LS]
-        invalid("$LATEST is not supported for an alias pointing to more than 1 version");
+        invalid_parameter("$LATEST is not supported for an alias pointing to more than 1 version");
     }
     if (alias.version == alias.additional_version) {
         // [public error logs: serverless]
-        invalid("Invalid function version " + alias.version + ". Function version " +
-                alias.version + " is already included in routing configuration.");
+        invalid_parameter("Invalid function version " + alias.version + ". Function version " +
+                          alias.version + " is already included in routing configuration.");
     }
     check_version(request, function, alias.additional_version);
     if (function.provisioned.contains(alias.name)) {
         // [public error logs: terraform]
-        invalid("Alias with weights can not be used with Provisioned Concurrency");
+        invalid_parameter("Alias with weights can not be used with Provisioned Concurrency");
     }
 }
 
-Json create(Request& request) {
+Json create_alias(Request& request) {
     Parameters& parameters = request.parameters;
     Function& function = request.function();
     Alias alias;
@@ -113,7 +110,7 @@ Json create(Request& request) {
     return describe(request, function, function.aliases[alias.name] = alias);
 }
 
-Alias& existing(const Request& request, Function& function, const std::string& name) {
+Alias& existing_alias(const Request& request, Function& function, const std::string& name) {
     const auto found = function.aliases.find(name);
     if (found == function.aliases.end()) {
         throw ApiError("ResourceNotFoundException",
@@ -123,11 +120,11 @@ Alias& existing(const Request& request, Function& function, const std::string& n
     return found->second;
 }
 
-Json get(Request& request) {
+Json get_alias(Request& request) {
     Function& function = request.function();
     const std::string name = request.parameters.string("Name");
     request.parameters.finish();
-    return describe(request, function, existing(request, function, name));
+    return describe(request, function, existing_alias(request, function, name));
 }
 
 /// What is provisioned for an alias goes with it from version to version. [docs:
@@ -143,7 +140,7 @@ void move_provision(Request& request, Function& function, const Alias& alias) {
     function.find_version(alias.version)->provision(found->second.requested);
 }
 
-Json update(Request& request) {
+Json update_alias(Request& request) {
     Parameters& parameters = request.parameters;
     Function& function = request.function();
     const std::string name = parameters.string("Name");
@@ -161,9 +158,14 @@ Json update(Request& request) {
     parameters.finish();
     check_revision(revision, alias.revision_id);
     check_routing(request, function, alias);
-    if (alias.version == latest && function.provisioned.contains(name)) {
-        invalid(
-            "Provisioned Concurrency Configs cannot be applied to unpublished function versions.");
+    if (function.provisioned.contains(name)) {
+        // As for who provisions it there. [choice]
+        if (alias.version == latest_version) {
+            invalid_parameter(
+                "Provisioned Concurrency Configs cannot be applied to unpublished function "
+                "versions.");
+        }
+        check_not_provisioned_twice(function, name, alias.version);
     }
     alias.revision_id = request.control.random.uuid();
     found->second = alias;
@@ -172,7 +174,7 @@ Json update(Request& request) {
 }
 
 /// An alias that is not there is no error. [docs: API_DeleteAlias names none]
-Json remove(Request& request) {
+Json remove_alias(Request& request) {
     Function& function = request.function();
     const std::string name = request.parameters.string("Name");
     request.parameters.finish();
@@ -189,7 +191,7 @@ Json remove(Request& request) {
     return Json::object();
 }
 
-Json list(Request& request) {
+Json list_aliases(Request& request) {
     const Function& function = request.function();
     const auto version = request.parameters.optional_string("FunctionVersion");
     const Page page(request, "Aliases");
@@ -206,11 +208,11 @@ Json list(Request& request) {
 }  // namespace
 
 void add_alias_operations(const Rows& rows) {
-    rows.add("CreateAlias", create);
-    rows.add("DeleteAlias", remove);
-    rows.add("GetAlias", get);
-    rows.add("ListAliases", list);
-    rows.add("UpdateAlias", update);
+    rows.add("CreateAlias", create_alias);
+    rows.add("DeleteAlias", remove_alias);
+    rows.add("GetAlias", get_alias);
+    rows.add("ListAliases", list_aliases);
+    rows.add("UpdateAlias", update_alias);
 }
 
 }  // namespace orrery::lambda

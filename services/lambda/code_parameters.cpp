@@ -4,6 +4,7 @@
 #include "services/aws/error.h"
 #include "services/aws/parameters.h"
 #include "services/lambda/limits.h"
+#include "services/lambda/refusal.h"
 
 #include <optional>
 
@@ -13,27 +14,24 @@ namespace {
 
 using aws::ApiError;
 
-[[noreturn]] void invalid(const std::string& message) {
-    throw ApiError("InvalidParameterValueException", message);
-}
-
 void refuse_other_sources(aws::Parameters& parameters) {
     for (const char* name : {"S3Bucket", "S3Key", "S3ObjectVersion", "S3ObjectStorageMode"}) {
         if (parameters.optional(name) != nullptr) {
-            invalid(std::string(name) +
-                    " is not supported here yet: there is no S3; upload the archive as ZipFile, or "
-                    "name a folder as Directory");
+            invalid_parameter(
+                std::string(name) +
+                " is not supported here yet: there is no S3; upload the archive as ZipFile, or "
+                "name a folder as Directory");
         }
     }
     if (parameters.optional("ImageUri") != nullptr) {
-        invalid("ImageUri is not supported here: container images cannot be run");
+        invalid_parameter("ImageUri is not supported here: container images cannot be run");
     }
     parameters.accept("SourceKMSKeyArn");  // nothing is encrypted here
 }
 
 CodePackage folder(const std::string& directory) {
     if (!std::filesystem::is_directory(directory)) {
-        invalid("Code.Directory: there is no folder " + directory);
+        invalid_parameter("Code.Directory: there is no folder " + directory);
     }
     CodePackage package;
     package.directory = directory;
@@ -51,7 +49,8 @@ CodePackage read_code(aws::Parameters& parameters, CodeStore& store, std::string
         return directory ? folder(*directory) : CodePackage{};
     }
     if (directory) {
-        invalid("Please do not provide other FunctionCode parameters when providing a ZipFile.");
+        invalid_parameter(
+            "Please do not provide other FunctionCode parameters when providing a ZipFile.");
     }
     if (archive->size() > limits::package_request_bytes) {
         // [LS test_lambda_api]

@@ -1,6 +1,7 @@
 #include "services/aws/error.h"
 #include "services/lambda/control_plane.h"
 #include "services/lambda/limits.h"
+#include "services/lambda/refusal.h"
 
 #include <nlohmann/json.hpp>
 
@@ -9,10 +10,6 @@ namespace orrery::lambda {
 namespace {
 
 using aws::ApiError;
-
-[[noreturn]] void invalid(const std::string& message) {
-    throw ApiError("InvalidParameterValueException", message);
-}
 
 Json concurrency_of(const Function& function) {
     // Nothing at all without a reservation. [LS test_lambda_concurrency_crud]
@@ -52,7 +49,7 @@ Found provisioned_target(Request& request) {
     const Found found = request.found();
     if (found.version.name() == "$LATEST") {
         // [public error logs: terraform-provider-aws]
-        invalid(
+        invalid_parameter(
             "Provisioned Concurrency Configs cannot be applied to unpublished function versions.");
     }
     return found;
@@ -72,26 +69,11 @@ Json describe(Function& function, const ProvisionedConcurrency& provisioned) {
     return answer;
 }
 
-/// A version is provisioned for itself or for one alias. (texts unverified)
-void check_not_twice(const Found& found) {
-    for (const auto& [qualifier, other] : found.function.provisioned) {
-        if (qualifier == found.qualifier || other.version != found.version.name()) {
-            continue;
-        }
-        throw ApiError("ResourceConflictException",
-                       qualifier == other.version
-                           ? "Alias can't be used for Provisioned Concurrency configuration on an "
-                             "already Provisioned version"
-                           : "Version is pointed by a Provisioned Concurrency alias",
-                       409);
-    }
-}
-
 /// [LS test_provisioned_concurrency_limits]
 void check_room(Request& request, const Function& function, std::int64_t more) {
     if (function.reserved_concurrency) {
         if (function.provisioned_concurrency() + more > *function.reserved_concurrency) {
-            invalid(
+            invalid_parameter(
                 "Requested Provisioned Concurrency should not be greater than the "
                 "reservedConcurrentExecution for function");
         }
@@ -99,13 +81,13 @@ void check_room(Request& request, const Function& function, std::int64_t more) {
     }
     const std::int64_t unreserved = request.functions().unreserved();
     if (more > unreserved) {
-        invalid(
+        invalid_parameter(
             "Specified ConcurrentExecutions for function is greater than account's unreserved "
             "concurrency [" +
             std::to_string(unreserved) + "].");
     }
     if (unreserved - more < limits::least_unreserved_concurrency) {
-        invalid(
+        invalid_parameter(
             "Specified ConcurrentExecutions for function decreases account's "
             "UnreservedConcurrentExecution below its minimum value of [100].");
     }
@@ -120,9 +102,9 @@ Json put_provisioned_concurrency(Request& request) {
     const auto alias = function.aliases.find(found.qualifier);
     if (alias != function.aliases.end() && !alias->second.additional_version.empty()) {
         // [public error logs: terraform]
-        invalid("Alias with weights can not be used with Provisioned Concurrency");
+        invalid_parameter("Alias with weights can not be used with Provisioned Concurrency");
     }
-    check_not_twice(found);
+    check_not_provisioned_twice(function, found.qualifier, found.version.name());
     const auto before = function.provisioned.find(found.qualifier);
     const std::int64_t had = before == function.provisioned.end() ? 0 : before->second.requested;
     check_room(request, function, count - had);

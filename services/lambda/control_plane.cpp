@@ -44,18 +44,7 @@ Instant ControlPlane::now() const {
 }
 
 FunctionReference Request::reference() {
-    FunctionReference given =
-        FunctionReference::reachable(parameters.string("FunctionName"), control.identity());
-    if (const auto qualifier = parameters.optional_string("Qualifier")) {
-        if (!given.qualifier.empty() && given.qualifier != *qualifier) {
-            // (text unverified)
-            throw ApiError("InvalidParameterValueException",
-                           "The derived qualifier from the function name does not match the "
-                           "specified qualifier.");
-        }
-        given.qualifier = *qualifier;
-    }
-    return given;
+    return read_reference(parameters, control.identity());
 }
 
 Found Request::found() {
@@ -136,6 +125,23 @@ void check_alias_name(const std::string& name, std::string_view member, std::str
                            "' failed to satisfy constraint: Member must satisfy regular "
                            "expression pattern: " +
                            std::string(pattern));
+    }
+}
+
+// [LS; the first also in public notes: "Cannot configure provisioned concurrency on both alias and
+// version"]
+void check_not_provisioned_twice(const Function& function,
+                                 const std::string& qualifier,
+                                 const std::string& version) {
+    for (const auto& [other, provisioned] : function.provisioned) {
+        if (other != qualifier && provisioned.version == version) {
+            throw ApiError("ResourceConflictException",
+                           other == version
+                               ? "Alias can't be used for Provisioned Concurrency configuration on "
+                                 "an already Provisioned version"
+                               : "Version is pointed by a Provisioned Concurrency alias",
+                           409);
+        }
     }
 }
 

@@ -84,6 +84,12 @@ void check_settled(const FunctionVersion& version, Instant now);
 /// `member` and `pattern` are what its text names.
 void check_alias_name(const std::string& name, std::string_view member, std::string_view pattern);
 
+/// Throws AWS's error if `version` is provisioned for itself or for an alias, other than for
+/// `qualifier`.
+void check_not_provisioned_twice(const Function& function,
+                                 const std::string& qualifier,
+                                 const std::string& version);
+
 /// A part of a list, as Marker and MaxItems ask for it; sets NextMarker.
 class Page {
 public:
@@ -134,6 +140,7 @@ void add_concurrency_operations(const Rows& rows);
 void add_event_invoke_operations(const Rows& rows);
 void add_function_operations(const Rows& rows);
 void add_layer_operations(const Rows& rows);
+void add_mapping_operations(const Rows& rows);
 void add_permission_operations(const Rows& rows);
 void add_runtime_operations(const Rows& rows);
 void add_tag_operations(const Rows& rows);

@@ -2,6 +2,7 @@
 #include "services/aws/error.h"
 #include "services/lambda/control_plane.h"
 #include "services/lambda/limits.h"
+#include "services/lambda/refusal.h"
 
 #include <nlohmann/json.hpp>
 
@@ -14,10 +15,6 @@ namespace {
 using aws::ApiError;
 using aws::Parameters;
 using std::chrono::duration_cast;
-
-[[noreturn]] void invalid(const std::string& message) {
-    throw ApiError("InvalidParameterValueException", message);
-}
 
 Json destination(const std::string& arn) {
     return arn.empty() ? Json::object() : Json{{"Destination", arn}};
@@ -49,13 +46,17 @@ void check_destination(const ControlPlane& control,
         return arn.starts_with("arn:aws:" + std::string(service) + ":");
     });
     if (!known && !(for_failures && arn.starts_with("arn:aws:s3:"))) {
-        invalid("The destination ARN " + arn + " is invalid.");  // (text unverified)
+        invalid_parameter("The destination ARN " + arn + " is invalid.");  // [LS]
     }
     if (arn == function_arn || arn.starts_with(function_arn + ":")) {
-        // (text unverified)
-        invalid("You can't specify the function as a destination for itself.");
+        // [LS]
+        invalid_parameter("You can't specify the function as a destination for itself.");
     }
     check_can_send_to(control, arn);
+    if (arn.starts_with("arn:aws:lambda:") &&
+        control.functions.find(FunctionReference::parse(arn).name) == nullptr) {
+        invalid_parameter("The destination ARN " + arn + " is invalid.");  // [LS]
+    }
 }
 
 std::string read_destination(const ControlPlane& control,
@@ -84,8 +85,9 @@ void read(Request& request, const Function& function, EventInvokeConfig& config)
     const Json* destinations = parameters.optional("DestinationConfig");
     parameters.finish();
     if (!attempts && !age && destinations == nullptr) {
-        // (text unverified)
-        invalid("You must specify at least one of error handling or destination setting.");
+        // [LS]
+        invalid_parameter(
+            "You must specify at least one of error handling or destination setting.");
     }
     if (attempts) {
         config.maximum_retry_attempts = limits::retry_attempts.check(*attempts);
@@ -105,13 +107,13 @@ void read(Request& request, const Function& function, EventInvokeConfig& config)
     config.last_modified = request.now();
 }
 
-struct Place {
+struct EventInvokeConfigPlace {
     Function& function;
     std::string qualifier;
     std::string arn;  // with the qualifier, always
 };
 
-Place place(Request& request) {
+EventInvokeConfigPlace event_invoke_config_place(Request& request) {
     FunctionReference reference = request.reference();
     if (reference.qualifier.empty()) {
         reference.qualifier = "$LATEST";
@@ -124,10 +126,10 @@ Place place(Request& request) {
     return {*request.functions().find(reference.name), reference.qualifier, arn};
 }
 
-EventInvokeConfig& existing(const Place& at) {
+EventInvokeConfig& existing_event_invoke_config(const EventInvokeConfigPlace& at) {
     const auto found = at.function.event_invoke_configs.find(at.qualifier);
     if (found == at.function.event_invoke_configs.end()) {
-        // (text unverified)
+        // [LS]
         throw ApiError("ResourceNotFoundException",
                        "The function " + at.arn + " doesn't have an EventInvokeConfig",
                        404);
@@ -135,36 +137,36 @@ EventInvokeConfig& existing(const Place& at) {
     return found->second;
 }
 
-Json put(Request& request) {
-    const Place at = place(request);
+Json put_event_invoke_config(Request& request) {
+    const EventInvokeConfigPlace at = event_invoke_config_place(request);
     EventInvokeConfig config;
     read(request, at.function, config);
     return describe(at.arn, at.function.event_invoke_configs[at.qualifier] = config);
 }
 
-Json update(Request& request) {
-    const Place at = place(request);
-    EventInvokeConfig& config = existing(at);
+Json update_event_invoke_config(Request& request) {
+    const EventInvokeConfigPlace at = event_invoke_config_place(request);
+    EventInvokeConfig& config = existing_event_invoke_config(at);
     EventInvokeConfig changed = config;
     read(request, at.function, changed);
     return describe(at.arn, config = changed);
 }
 
-Json get(Request& request) {
-    const Place at = place(request);
+Json get_event_invoke_config(Request& request) {
+    const EventInvokeConfigPlace at = event_invoke_config_place(request);
     request.parameters.finish();
-    return describe(at.arn, existing(at));
+    return describe(at.arn, existing_event_invoke_config(at));
 }
 
-Json remove(Request& request) {
-    const Place at = place(request);
+Json remove_event_invoke_config(Request& request) {
+    const EventInvokeConfigPlace at = event_invoke_config_place(request);
     request.parameters.finish();
-    existing(at);
+    existing_event_invoke_config(at);
     at.function.event_invoke_configs.erase(at.qualifier);
     return Json::object();
 }
 
-Json list(Request& request) {
+Json list_event_invoke_configs(Request& request) {
     const Function& function = request.function();
     const Page page(request, "FunctionEventInvokeConfigs");
     request.parameters.finish();
@@ -178,11 +180,11 @@ Json list(Request& request) {
 }  // namespace
 
 void add_event_invoke_operations(const Rows& rows) {
-    rows.add("DeleteFunctionEventInvokeConfig", remove);
-    rows.add("GetFunctionEventInvokeConfig", get);
-    rows.add("ListFunctionEventInvokeConfigs", list);
-    rows.add("PutFunctionEventInvokeConfig", put);
-    rows.add("UpdateFunctionEventInvokeConfig", update);
+    rows.add("DeleteFunctionEventInvokeConfig", remove_event_invoke_config);
+    rows.add("GetFunctionEventInvokeConfig", get_event_invoke_config);
+    rows.add("ListFunctionEventInvokeConfigs", list_event_invoke_configs);
+    rows.add("PutFunctionEventInvokeConfig", put_event_invoke_config);
+    rows.add("UpdateFunctionEventInvokeConfig", update_event_invoke_config);
 }
 
 }  // namespace orrery::lambda

@@ -3,6 +3,7 @@
 #include "engine/world.h"
 #include "services/aws/error.h"
 #include "services/lambda/functions.h"
+#include "services/lambda/refusal.h"
 
 #include <algorithm>
 
@@ -12,10 +13,6 @@ namespace {
 
 constexpr std::size_t largest_fifo_batch = 10;
 constexpr std::size_t largest_batch_without_window = 10;
-
-[[noreturn]] void invalid(const std::string& message) {
-    throw aws::ApiError("InvalidParameterValueException", message);
-}
 
 std::string whole_seconds(Duration duration) {
     return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(duration).count()) +
@@ -50,6 +47,7 @@ void EventSourceMappings::add_source(EventSources& sources) {
             return false;
         }
         auto mapping = std::make_unique<EventSourceMapping>();
+        mapping->number = ++created_;
         mapping->uuid = saved.uuid;
         mapping->settings = std::move(saved.settings);
         mapping->tags = std::move(saved.tags);
@@ -68,7 +66,7 @@ std::unique_ptr<QueueSource> EventSourceMappings::find_queue(std::string_view ar
         }
     }
     // [LS test_esm_with_not_existing_sqs_queue]
-    invalid(
+    invalid_parameter(
         "Error occurred while ReceiveMessage. SQS Error Code: "
         "AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not "
         "exist.");
@@ -79,26 +77,26 @@ void EventSourceMappings::check(const MappingSettings& settings, const QueueSour
     if (queue.fifo()) {
         // [docs: services-sqs-parameters]
         if (poller.batch_size > largest_fifo_batch) {
-            invalid("Maximum batch size for FIFO queues is 10");
+            invalid_parameter("Maximum batch size for FIFO queues is 10");
         }
         if (poller.window > 0s) {
-            invalid("Batching window is not supported for FIFO queues.");
+            invalid_parameter("Batching window is not supported for FIFO queues.");
         }
     } else if (poller.batch_size > largest_batch_without_window && poller.window == 0s) {
         // [LS]
-        invalid(
+        invalid_parameter(
             "Maximum batch window in seconds must be greater than 0 if maximum batch size is "
             "greater than 10");
     }
     const FunctionVersion* version = functions_.main_version(poller.function);
     if (version == nullptr) {
-        invalid("Function does not exist");  // [LS]
+        invalid_parameter("Function does not exist");  // [LS]
     }
     const Duration timeout = version->configuration().timeout;
     if (queue.visibility_timeout() < timeout) {
         // [public error logs]
-        invalid("Queue visibility timeout: " + whole_seconds(queue.visibility_timeout()) +
-                " is less than Function timeout: " + whole_seconds(timeout));
+        invalid_parameter("Queue visibility timeout: " + whole_seconds(queue.visibility_timeout()) +
+                          " is less than Function timeout: " + whole_seconds(timeout));
     }
 }
 
@@ -121,13 +119,14 @@ void EventSourceMappings::check_not_twice(const MappingSettings& settings) const
 
 EventSourceMapping& EventSourceMappings::create(MappingSettings settings) {
     if (functions_.main_version(settings.poller.function) == nullptr) {
-        invalid("Function does not exist");  // before the queue. [LS]
+        invalid_parameter("Function does not exist");  // before the queue. [LS]
     }
     std::unique_ptr<QueueSource> queue = find_queue(settings.event_source_arn);
     check(settings, *queue);
     check_not_twice(settings);
 
     auto mapping = std::make_unique<EventSourceMapping>();
+    mapping->number = ++created_;
     mapping->uuid = random_.uuid();
     mapping->settings = std::move(settings);
     mapping->poller = std::make_shared<SqsPoller>(world_, functions_, std::move(queue));

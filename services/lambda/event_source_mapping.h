@@ -27,6 +27,7 @@ struct MappingSettings {
 };
 
 struct EventSourceMapping {
+    std::uint64_t number = 0;  // in the order they were created
     std::string uuid;
     MappingSettings settings;
     Instant last_modified;
@@ -75,6 +76,7 @@ private:
     RandomStream random_;
     std::vector<EventSources*> sources_;
     std::vector<SavedMapping> waiting_;
+    std::uint64_t created_ = 0;
     std::vector<std::unique_ptr<EventSourceMapping>> mappings_;
 };
 

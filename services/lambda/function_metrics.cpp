@@ -36,7 +36,7 @@ enum Index : std::size_t {
     destination_delivery_failures,
 };
 
-constexpr std::array<Kind, 14> table{{
+constexpr std::array<Kind, 14> metric_rows{{
     {"Invocations", "Count"},
     {"Errors", "Count"},
     {"Duration", "Milliseconds"},
@@ -84,7 +84,7 @@ FunctionMetrics::Group& FunctionMetrics::group_of(const InvokedAs& as) {
 }
 
 void FunctionMetrics::resolve(Group& group, std::size_t kind) {
-    const Kind& of = table.at(kind);
+    const Kind& of = metric_rows.at(kind);
     const auto add = [&](std::vector<aws::MetricDimension> dimensions) {
         group.metrics.at(kind).push_back(
             &writer_->metric({"AWS/Lambda", of.name, std::move(dimensions), of.unit}));

@@ -6,6 +6,7 @@
 #include "services/lambda/function_description.h"
 #include "services/lambda/function_settings.h"
 #include "services/lambda/limits.h"
+#include "services/lambda/refusal.h"
 #include "services/lambda/tags.h"
 
 #include <nlohmann/json.hpp>
@@ -19,17 +20,13 @@ namespace {
 using aws::ApiError;
 using aws::Parameters;
 
-[[noreturn]] void invalid(const std::string& message) {
-    throw ApiError("InvalidParameterValueException", message);
-}
-
 void read_package_type(Parameters& parameters) {
     const std::string type = parameters.optional_string("PackageType").value_or("Zip");
     if (type != "Zip") {
-        invalid("PackageType " + type + " is not supported here: only Zip is");
+        invalid_parameter("PackageType " + type + " is not supported here: only Zip is");
     }
     if (parameters.optional("PublishTo") != nullptr) {
-        invalid("PublishTo is not supported here");
+        invalid_parameter("PublishTo is not supported here");
     }
 }
 
@@ -40,7 +37,7 @@ void read_function_code(Request& request, FunctionSettings& settings) {
         package = read_code(members, request.control.code, "CreateFunction");
     }
     if (package.directory.empty() && settings.configuration.runtime != codeless_runtime) {
-        invalid("Please provide a source for function code.");
+        invalid_parameter("Please provide a source for function code.");
     }
     settings.configuration.directory = package.directory;
     settings.description.code_sha256 = package.sha256;
@@ -162,12 +159,12 @@ Json delete_function(Request& request) {
         return answer;
     }
     if (reference.qualifier == "$LATEST") {
-        // [LS test_function_lifecycle] (text unverified)
-        invalid("$LATEST version cannot be deleted without deleting the function.");
+        // [LS]
+        invalid_parameter("$LATEST version cannot be deleted without deleting the function.");
     }
     const Found found = find_function(request.functions(), reference);
     if (found.function.aliases.contains(reference.qualifier)) {
-        invalid("Deletion of aliases is not currently supported.");  // (text unverified)
+        invalid_parameter("Deletion of aliases is not currently supported.");  // [LS]
     }
     std::string used;
     for (const auto& [name, alias] : found.function.aliases) {

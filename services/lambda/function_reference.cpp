@@ -1,5 +1,6 @@
 #include "services/aws/error.h"
 #include "services/aws/identity.h"
+#include "services/aws/parameters.h"
 #include "services/lambda/functions.h"
 #include "services/lambda/limits.h"
 #include "services/lambda/operations.h"
@@ -80,6 +81,21 @@ FunctionReference FunctionReference::reachable(std::string_view text,
 std::string FunctionReference::arn(const aws::Identity& identity) const {
     std::string text = identity.arn("lambda", "function:" + name);
     return qualifier.empty() ? text : text.append(":").append(qualifier);
+}
+
+FunctionReference read_reference(aws::Parameters& parameters, const aws::Identity& identity) {
+    FunctionReference function =
+        FunctionReference::reachable(parameters.string("FunctionName"), identity);
+    if (const auto qualifier = parameters.optional_string("Qualifier")) {
+        if (!function.qualifier.empty() && function.qualifier != *qualifier) {
+            // [LS test_invocation_with_qualifier]
+            throw aws::ApiError("InvalidParameterValueException",
+                                "The derived qualifier from the function name does not match the "
+                                "specified qualifier.");
+        }
+        function.qualifier = *qualifier;
+    }
+    return function;
 }
 
 Function& existing_function(Functions& functions, const FunctionReference& reference) {

@@ -4,6 +4,7 @@
 #include "services/aws/error.h"
 #include "services/aws/parameters.h"
 #include "services/lambda/limits.h"
+#include "services/lambda/refusal.h"
 
 #include <nlohmann/json.hpp>
 
@@ -36,10 +37,6 @@ constexpr std::array<std::string_view, 16> reserved_variables{"AWS_ACCESS_KEY",
                                                               "LAMBDA_RUNTIME_DIR",
                                                               "LAMBDA_TASK_ROOT"};
 
-[[noreturn]] void invalid(const std::string& message) {
-    throw ApiError("InvalidParameterValueException", message);
-}
-
 /// [botocore EnvironmentVariableName; public error logs: serverless]
 void check_variable_name(const std::string& name) {
     const bool plain = std::all_of(name.begin(), name.end(), [](unsigned char letter) {
@@ -67,7 +64,7 @@ std::map<std::string, std::string> read_variables(const Json& environment) {
     }
     if (list->dump().size() > limits::variables_bytes) {
         // [LS test_lambda_api]
-        invalid(
+        invalid_parameter(
             "Lambda was unable to configure your environment variables because the environment "
             "variables you have provided exceeded the 4KB limit. String measured: " +
             list->dump());
@@ -86,7 +83,7 @@ std::map<std::string, std::string> read_variables(const Json& environment) {
         variables.emplace(name, value.get<std::string>());
     }
     if (!taken.empty()) {
-        invalid(
+        invalid_parameter(
             "Lambda was unable to configure your environment variables because the environment "
             "variables you have provided contains reserved keys that are currently not supported "
             "for modification. Reserved keys used in this request: " +
@@ -108,7 +105,7 @@ void read_network(const Json& given, FunctionDescription& description) {
     members.finish();
     if (description.subnet_ids.empty() != description.security_group_ids.empty()) {
         // (text unverified)
-        invalid("SubnetIds and SecurityGroupIds must coexist or be both empty list.");
+        invalid_parameter("SubnetIds and SecurityGroupIds must coexist or be both empty list.");
     }
 }
 
@@ -118,11 +115,13 @@ void read_dead_letters(const Json& given, FunctionConfiguration& configuration) 
     members.finish();
     if (!arn.empty() && !arn.starts_with("arn:aws:sqs:") && !arn.starts_with("arn:aws:sns:")) {
         // (text unverified)
-        invalid("The provided target ARN " + arn + " is invalid: it must be of SQS or SNS");
+        invalid_parameter("The provided target ARN " + arn +
+                          " is invalid: it must be of SQS or SNS");
     }
     if (arn.ends_with(".fifo")) {
-        invalid("The provided target ARN " + arn +
-                " is invalid: it must be a standard queue or topic");  // [docs: invocation-async]
+        invalid_parameter(
+            "The provided target ARN " + arn +
+            " is invalid: it must be a standard queue or topic");  // [docs: invocation-async]
     }
     configuration.dead_letter_arn = arn;
 }
@@ -139,7 +138,8 @@ void read_logging(const Json& given, LoggingConfiguration& logging) {
     members.finish();
     if ((application || system) && logging.format == Format::text) {
         // [docs: monitoring-cloudwatchlogs-log-level] (text unverified)
-        invalid("To use ApplicationLogLevel or SystemLogLevel, you must set LogFormat to JSON.");
+        invalid_parameter(
+            "To use ApplicationLogLevel or SystemLogLevel, you must set LogFormat to JSON.");
     }
     logging.application_level = application.value_or(logging.application_level);
     logging.system_level = system.value_or(logging.system_level);
@@ -154,7 +154,7 @@ std::string one_text(const Json& given, const char* structure, const char* membe
 }
 
 /// What functions have on AWS and cannot have here.
-void refuse_unsupported(Parameters& parameters) {
+void refuse_unsupported_settings(Parameters& parameters) {
     for (const char* name : {"FileSystemConfigs",
                              "ImageConfig",
                              "CapacityProviderConfig",
@@ -163,7 +163,7 @@ void refuse_unsupported(Parameters& parameters) {
                              "CodeSigningConfigArn"}) {
         const Json* given = parameters.optional(name);
         if (given != nullptr && !given->empty()) {
-            invalid(std::string(name) + " is not supported here");
+            invalid_parameter(std::string(name) + " is not supported here");
         }
     }
 }
@@ -231,13 +231,13 @@ void read_settings(Parameters& parameters,
         read_logging(*logging, configuration.logging);
     }
     read_description(parameters, description);
-    refuse_unsupported(parameters);
+    refuse_unsupported_settings(parameters);
     if (!runtimes.supports(configuration.runtime)) {
-        invalid("the runtime \"" + configuration.runtime +
-                "\" is not supported here; supported: " + runtimes.supported());
+        invalid_parameter("the runtime \"" + configuration.runtime +
+                          "\" is not supported here; supported: " + runtimes.supported());
     }
     if (configuration.handler.empty() && configuration.runtime != codeless_runtime) {
-        invalid(
+        invalid_parameter(
             "Runtime and Handler are mandatory parameters for functions created with deployment "
             "packages.");
     }

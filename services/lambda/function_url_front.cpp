@@ -5,11 +5,13 @@
 #include "services/aws/sigv4.h"
 #include "services/lambda/function_url_event.h"
 #include "services/lambda/function_url_response.h"
+#include "services/lambda/function_url_stream.h"
 #include "services/lambda/functions.h"
 #include "services/lambda/limits.h"
 #include "services/lambda/trace_header.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace orrery::lambda {
@@ -19,12 +21,12 @@ namespace {
 constexpr std::string_view host_mark = ".lambda-url.";
 constexpr std::string_view shown_source = "127.0.0.1";  // of every caller: the machine's is real
 
-struct Found {
+struct FoundUrl {
     Function* function = nullptr;
     const FunctionUrl* url = nullptr;
 };
 
-Found find_url(Functions& functions, std::string_view id) {
+FoundUrl find_url(Functions& functions, std::string_view id) {
     for (const auto& [name, function] : functions.all()) {
         for (const auto& [qualifier, url] : function->urls) {
             if (url.id == id) {
@@ -65,7 +67,7 @@ UrlContext context_of(const FunctionUrl& url, const HttpRequest& request, Functi
 
 /// Invokes the URL's function with `payload`.
 void invoke(Functions& functions,
-            const Found& found,
+            const FoundUrl& found,
             const HttpRequest& request,
             const UrlContext& context,
             std::string payload,
@@ -80,12 +82,25 @@ void invoke(Functions& functions,
     call->invocation.payload = std::move(payload);
     call->request_id = context.request_id;  // [LS test_request_id_invoke_url]
     call->trace_header = context.trace_header;
-    call->finished = [respond, url = *found.url, request](const Call& ended) {
-        HttpResponse response = url_response(ended.outcome, url.invoke_mode);
-        response.headers.push_back({"x-amzn-RequestId", ended.invocation.request_id});
-        response.headers.push_back({"X-Amzn-Trace-Id", ended.invocation.trace_header});
-        add_cors_headers(url, request, response);
-        respond(std::move(response));
+    const auto dress_and_respond =
+        [respond, url = *found.url, request, weak = std::weak_ptr(call)](HttpResponse response) {
+            if (const auto answered = weak.lock()) {
+                const Invocation& invocation = answered->invocation;
+                response.headers.push_back({"x-amzn-RequestId", invocation.request_id});
+                response.headers.push_back({"X-Amzn-Trace-Id", invocation.trace_header});
+                add_cors_headers(url, request, response);
+                respond(std::move(response));
+            }
+        };
+    const auto stream = std::make_shared<UrlStream>(dress_and_respond);
+    const FunctionUrl::InvokeMode mode = found.url->invoke_mode;
+    if (mode == FunctionUrl::InvokeMode::response_stream) {
+        UrlStream::listen(stream, call->invocation);
+    }
+    call->finished = [stream, dress_and_respond, mode](const Call& ended) {
+        if (!stream->end(ended.outcome)) {
+            dress_and_respond(url_response(ended.outcome, mode));
+        }
     };
     if (functions.invoke(*target, call) != Admission::accepted) {
         call->finished = {};
@@ -119,7 +134,7 @@ std::optional<UrlAddress> find_url_address(const HttpRequest& request) {
 bool serve_url(Functions& functions,
                const UrlAddress& address,
                const std::function<void(HttpResponse)>& respond) {
-    const Found found = find_url(functions, address.id);
+    const FoundUrl found = find_url(functions, address.id);
     if (found.url == nullptr) {
         return false;
     }

@@ -14,8 +14,14 @@ namespace {
 
 constexpr std::string_view http_integration = "application/vnd.awslambda.http-integration-response";
 
-HttpResponse bad_gateway() {
-    return {502, {{"Content-Type", "application/json"}}, "Internal Server Error"};
+/// Writing a value takes stack by its depth; AWS's own bound is unknown. [choice]
+constexpr int deepest_nesting = 1000;
+
+bool is_nested_deeper(const Json& value, int levels) {
+    return value.is_structured() &&
+           (levels == 0 || std::any_of(value.begin(), value.end(), [levels](const Json& each) {
+                return is_nested_deeper(each, levels - 1);
+            }));
 }
 
 std::string text_of(const Json& value) {
@@ -62,22 +68,25 @@ void add_type(HttpResponse& response, std::string_view type) {
     }
 }
 
-/// A streamed response may begin with its status and headers, before eight zeros.
-HttpResponse streamed_response(const Outcome& outcome) {
-    constexpr std::string_view divider{"\0\0\0\0\0\0\0\0", 8};
-    if (outcome.content_type != http_integration) {
-        return {200, {{"Content-Type", outcome.content_type}}, outcome.payload};
+/// Status and headers that stand before a streamed response.
+std::optional<HttpResponse> read_prelude(std::string_view text) {
+    const Json head = Json::parse(text, nullptr, false);
+    std::optional<HttpResponse> response =
+        head.is_object() && !is_nested_deeper(head, deepest_nesting) ? read_head(head)
+                                                                     : std::nullopt;
+    if (response) {
+        add_type(*response, "application/octet-stream");
     }
-    const std::size_t end = outcome.payload.find(divider);
-    const Json head = Json::parse(outcome.payload.substr(0, end), nullptr, false);
-    std::optional<HttpResponse> response = head.is_object() ? read_head(head) : std::nullopt;
+    return response;
+}
+
+HttpResponse streamed_response(const Outcome& outcome) {
+    const std::optional<StreamHead> head = read_stream_head(outcome.content_type, outcome.payload);
+    std::optional<HttpResponse> response = head ? head->response : read_prelude(outcome.payload);
     if (!response) {
         return bad_gateway();
     }
-    add_type(*response, "application/octet-stream");
-    if (end != std::string::npos) {
-        response->body = outcome.payload.substr(end + divider.size());
-    }
+    response->body = head ? head->rest : "";
     return *std::move(response);
 }
 
@@ -90,6 +99,11 @@ HttpResponse buffered_response(const Outcome& outcome) {
         return {200,
                 {{"Content-Type", "application/json"}},
                 result.is_string() ? result.get<std::string>() : outcome.payload};
+    }
+    if (is_nested_deeper(result, deepest_nesting)) {
+        return url_refusal(502,
+                           "The function's result is nested deeper than " +
+                               std::to_string(deepest_nesting) + " levels.");
     }
     std::optional<HttpResponse> response = read_head(result);
     if (!response) {
@@ -141,6 +155,23 @@ void set_header(HttpResponse& response, std::string_view name, const std::string
 }
 
 }  // namespace
+
+std::optional<StreamHead> read_stream_head(const std::string& content_type,
+                                           std::string_view bytes) {
+    constexpr std::string_view divider{"\0\0\0\0\0\0\0\0", 8};
+    if (content_type != http_integration) {
+        return StreamHead{HttpResponse{200, {{"Content-Type", content_type}}, {}}, bytes};
+    }
+    const std::size_t end = bytes.find(divider);
+    if (end == std::string_view::npos) {
+        return std::nullopt;
+    }
+    return StreamHead{read_prelude(bytes.substr(0, end)), bytes.substr(end + divider.size())};
+}
+
+HttpResponse bad_gateway() {
+    return {502, {{"Content-Type", "application/json"}}, "Internal Server Error"};
+}
 
 HttpResponse url_response(const Outcome& outcome, FunctionUrl::InvokeMode mode) {
     if (outcome.kind != Outcome::Kind::success) {

@@ -5,9 +5,23 @@
 #include "services/lambda/function_url.h"
 #include "services/lambda/runtime.h"
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace orrery::lambda {
+
+/// How a streamed response begins: with its status and headers, if it is of the type that has them.
+struct StreamHead {
+    std::optional<HttpResponse> response;  // nothing: they are not as they must be
+    std::string_view rest;                 // what has come of the body
+};
+
+/// Nothing as long as more must come.
+std::optional<StreamHead> read_stream_head(const std::string& content_type, std::string_view bytes);
+
+/// What the caller gets of a function that failed.
+HttpResponse bad_gateway();
 
 /// [docs: urls-invocation; LS test_lambda_url_invocation]
 HttpResponse url_response(const Outcome& outcome, FunctionUrl::InvokeMode mode);

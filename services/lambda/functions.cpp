@@ -163,8 +163,7 @@ void Functions::count_began(const Target& target, const Call& call) {
     ++in_flight_;
     const Instant now = host_.world.loop.now();
     const InvokedAs as = InvokedAs::by(target.arn, call.executed_version);
-    metrics_.began(
-        now, as, {target.function->in_flight() + 1, in_flight_, unreserved_in_flight_});
+    metrics_.began(now, as, {target.function->in_flight() + 1, in_flight_, unreserved_in_flight_});
     if (!call.provisioned && target.version->provision().requested > 0) {
         metrics_.provisioned_spillover(now, as);
     }

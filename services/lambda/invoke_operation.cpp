@@ -1,5 +1,6 @@
 // Invoke, InvokeAsync and InvokeWithResponseStream.
 
+#include "engine/pipe.h"
 #include "services/aws/encoding.h"
 #include "services/aws/error.h"
 #include "services/aws/parameters.h"
@@ -14,8 +15,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
-#include <vector>
+#include <utility>
 
 namespace orrery::lambda {
 
@@ -31,22 +33,6 @@ struct InvokeRequest {
     std::string payload;
     std::string client_context;
 };
-
-FunctionReference read_reference(Parameters& parameters, const aws::Identity& identity) {
-    FunctionReference function =
-        FunctionReference::reachable(parameters.string("FunctionName"), identity);
-    const std::optional<std::string> qualifier = parameters.optional_string("Qualifier");
-    if (!qualifier) {
-        return function;
-    }
-    if (!function.qualifier.empty() && function.qualifier != *qualifier) {
-        // [LS test_invocation_with_qualifier]
-        throw ApiError("InvalidParameterValueException",
-                       "The derived qualifier from the function name does not match the "
-                       "specified qualifier.");
-    }
-    return FunctionReference::parse(function.name + ":" + *qualifier);
-}
 
 /// As the handler gets it, from base64. [botocore Invoke]
 std::string read_client_context(const std::string* base64) {
@@ -186,33 +172,48 @@ Json invoke_async(Functions& functions, AsyncInvocations& events, const aws::Cal
     return {{"Status", 202}};
 }
 
-/// The answer is one stream of events: a chunk for each piece of the response, then its end.
-/// [botocore InvokeWithResponseStreamResponseEvent]
-Json stream_of(const Call& call, const std::vector<std::string>& pieces) {
-    Json events = Json::array();
-    const auto add_chunk = [&events](std::string_view bytes) {
-        events.push_back({{"PayloadChunk", {{"Payload", aws::base64(bytes)}}}});
-    };
-    Json end = Json::object();
-    const bool failed = call.outcome.kind != Outcome::Kind::success;
-    if (call.outcome.streamed || !pieces.empty()) {
-        // Also those of a function that ended before its response did.
-        for (const std::string& piece : pieces) {
-            add_chunk(piece);
+/// The answer is a stream of events: a chunk for each piece of the response, when it comes, then
+/// its end. The head goes out with the first of them. [botocore
+/// InvokeWithResponseStreamResponseEvent]
+class ResponseStream {
+public:
+    ResponseStream(aws::Reply reply, std::string version)
+        : reply_(std::move(reply)), version_(std::move(version)) {}
+
+    void piece(std::string_view bytes) {
+        send({{"PayloadChunk", {{"Payload", aws::base64(bytes)}}}});
+    }
+
+    void end(const Call& call) {
+        // Of a function that ended before its response did, what came counts.
+        if (!call.outcome.streamed && reply_) {
+            piece(call.outcome.payload);
         }
-    } else {
-        add_chunk(call.outcome.payload);
+        Json end = Json::object();
+        if (call.outcome.kind != Outcome::Kind::success) {
+            end["ErrorCode"] = failure::type_of(call.outcome);
+            end["ErrorDetails"] = call.outcome.payload;
+        }
+        if (call.log) {
+            end["LogResult"] = log_tail(*call.log);
+        }
+        send({{"InvokeComplete", std::move(end)}});
+        events_->end();
     }
-    if (failed) {
-        end["ErrorCode"] = failure::type_of(call.outcome);
-        end["ErrorDetails"] = call.outcome.payload;
+
+private:
+    void send(Json event) {
+        events_->write(std::move(event));
+        if (const aws::Reply reply = std::exchange(reply_, nullptr)) {
+            reply(aws::ApiResult(Json{{"StatusCode", 200}, {"ExecutedVersion", version_}},
+                                 {"EventStream", events_}));
+        }
     }
-    if (call.log) {
-        end["LogResult"] = log_tail(*call.log);
-    }
-    events.push_back({{"InvokeComplete", std::move(end)}});
-    return events;
-}
+
+    aws::Reply reply_;  // null once it has begun
+    std::string version_;
+    std::shared_ptr<Pipe<Json>> events_ = std::make_shared<Pipe<Json>>();
+};
 
 void invoke_with_response_stream(Functions& functions,
                                  const aws::Call& operation,
@@ -225,14 +226,9 @@ void invoke_with_response_stream(Functions& functions,
         return;
     }
     const auto call = make_call(std::move(request), operation.caller);
-    const auto pieces = std::make_shared<std::vector<std::string>>();
-    call->invocation.on_piece = [pieces](std::string_view piece) { pieces->emplace_back(piece); };
-    call->finished =
-        [reply = std::move(reply), version = target.version->name(), pieces](const Call& ended) {
-            reply(aws::ApiResult(Json{{"StatusCode", 200},
-                                      {"ExecutedVersion", version},
-                                      {"EventStream", stream_of(ended, *pieces)}}));
-        };
+    const auto stream = std::make_shared<ResponseStream>(std::move(reply), target.version->name());
+    call->invocation.on_piece = [stream](std::string_view bytes) { stream->piece(bytes); };
+    call->finished = [stream](const Call& ended) { stream->end(ended); };
     start(functions, target, call);
 }
 

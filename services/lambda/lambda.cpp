@@ -33,11 +33,10 @@ LambdaService::LambdaService(World& world,
       functions_(std::make_unique<Functions>(world, std::move(identity), runtimes, logs)),
       events_(std::make_unique<AsyncInvocations>(*functions_)),
       mappings_(std::make_unique<EventSourceMappings>(world, *functions_)),
-      control_(std::make_unique<ControlPlane>(*functions_)),
-      on_changed_([this] { changed(); }) {
+      control_(std::make_unique<ControlPlane>(*functions_)) {
     control_->mappings = mappings_.get();
     control_->events = events_.get();
-    control_->on_changed = on_changed_;
+    control_->on_changed = [this] { changed(); };
     const Rows rows(api_, *control_);
     for (const auto add : {add_account_operations,
                            add_alias_operations,
@@ -46,6 +45,7 @@ LambdaService::LambdaService(World& world,
                            add_event_invoke_operations,
                            add_function_operations,
                            add_layer_operations,
+                           add_mapping_operations,
                            add_permission_operations,
                            add_runtime_operations,
                            add_tag_operations,
@@ -54,7 +54,6 @@ LambdaService::LambdaService(World& world,
         add(rows);
     }
     add_invoke_operations(api_, *functions_, *events_);
-    add_mapping_operations(api_, *functions_, *mappings_, on_changed_);
     if (world_.store != nullptr) {
         world_.store->each(table, [this](std::string_view key, std::string_view value) {
             if (key == store_key(functions_->identity())) {

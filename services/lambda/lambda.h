@@ -117,7 +117,6 @@ private:
     std::unique_ptr<AsyncInvocations> events_;
     std::unique_ptr<EventSourceMappings> mappings_;
     std::unique_ptr<ControlPlane> control_;
-    std::function<void()> on_changed_;
 };
 
 }  // namespace orrery::lambda

@@ -1,6 +1,7 @@
 #include "services/aws/error.h"
 #include "services/lambda/code_parameters.h"
 #include "services/lambda/control_plane.h"
+#include "services/lambda/refusal.h"
 
 #include <nlohmann/json.hpp>
 
@@ -12,10 +13,6 @@ namespace {
 
 using aws::ApiError;
 using aws::Parameters;
-
-[[noreturn]] void invalid(const std::string& message) {
-    throw ApiError("InvalidParameterValueException", message);
-}
 
 /// As lists have it.
 Json describe(const LayerVersion& version) {
@@ -48,7 +45,7 @@ Json describe_whole(const Request& request, const LayerVersion& version) {
     return answer;
 }
 
-Json publish(Request& request) {
+Json publish_layer_version(Request& request) {
     Parameters& parameters = request.parameters;
     const std::string name = layer_name(parameters.string("LayerName"));
     LayerVersion version;
@@ -63,7 +60,7 @@ Json publish(Request& request) {
         version.code = read_code(members, request.control.code, "PublishLayerVersion");
     }
     if (version.code.directory.empty()) {
-        invalid("Please provide a source for layer code.");  // (text unverified)
+        invalid_parameter("Please provide a source for layer code.");  // (text unverified)
     }
     version.created = request.now();
     return describe_whole(request, request.control.layers.publish(name, std::move(version)));
@@ -72,7 +69,7 @@ Json publish(Request& request) {
 std::uint64_t version_number(Parameters& parameters) {
     const std::int64_t number = parameters.optional_integer("VersionNumber").value_or(0);
     if (number < 1) {
-        invalid("Layer Version Cannot be less than 1.");  // (text unverified)
+        invalid_parameter("Layer Version Cannot be less than 1.");  // (text unverified)
     }
     return static_cast<std::uint64_t>(number);
 }
@@ -86,7 +83,7 @@ const LayerVersion& checked(const LayerVersion* version) {
     return *version;
 }
 
-Json get(Request& request) {
+Json get_layer_version(Request& request) {
     const std::string name = layer_name(request.parameters.string("LayerName"));
     const std::uint64_t number = version_number(request.parameters);
     request.parameters.finish();
@@ -100,7 +97,7 @@ Json get_by_arn(Request& request) {
 }
 
 /// A version that is not there is no error. [docs: API_DeleteLayerVersion names none]
-Json remove(Request& request) {
+Json remove_layer_version(Request& request) {
     const std::string name = layer_name(request.parameters.string("LayerName"));
     const std::uint64_t number = version_number(request.parameters);
     request.parameters.finish();
@@ -129,7 +126,7 @@ private:
     std::optional<std::string> architecture_;
 };
 
-Json list(Request& request) {
+Json list_layers(Request& request) {
     const Wanted wanted(request.parameters);
     const Page page(request, "Layers");
     request.parameters.finish();
@@ -150,7 +147,7 @@ Json list(Request& request) {
 }
 
 /// The newest first.
-Json list_versions(Request& request) {
+Json list_layer_versions(Request& request) {
     const std::string name = layer_name(request.parameters.string("LayerName"));
     const Wanted wanted(request.parameters);
     const Page page(request, "LayerVersions");
@@ -172,12 +169,12 @@ Json list_versions(Request& request) {
 }  // namespace
 
 void add_layer_operations(const Rows& rows) {
-    rows.add("DeleteLayerVersion", remove);
-    rows.add("GetLayerVersion", get);
+    rows.add("DeleteLayerVersion", remove_layer_version);
+    rows.add("GetLayerVersion", get_layer_version);
     rows.add("GetLayerVersionByArn", get_by_arn);
-    rows.add("ListLayerVersions", list_versions);
-    rows.add("ListLayers", list);
-    rows.add("PublishLayerVersion", publish);
+    rows.add("ListLayerVersions", list_layer_versions);
+    rows.add("ListLayers", list_layers);
+    rows.add("PublishLayerVersion", publish_layer_version);
 }
 
 }  // namespace orrery::lambda

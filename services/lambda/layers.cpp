@@ -2,6 +2,7 @@
 
 #include "services/aws/error.h"
 #include "services/lambda/limits.h"
+#include "services/lambda/refusal.h"
 
 #include <algorithm>
 #include <charconv>
@@ -10,10 +11,6 @@
 namespace orrery::lambda {
 
 namespace {
-
-[[noreturn]] void invalid(const std::string& message) {
-    throw aws::ApiError("InvalidParameterValueException", message);
-}
 
 std::string_view without_version(std::string_view arn) {
     return arn.substr(0, arn.rfind(':'));
@@ -61,7 +58,7 @@ void Layers::attach(const std::vector<std::string>& arns,
                     FunctionConfiguration& configuration,
                     FunctionDescription& description) {
     if (arns.size() > limits::layers_of_a_function) {
-        invalid("Cannot reference more than 5 layers.");  // [LS test_lambda_api]
+        invalid_parameter("Cannot reference more than 5 layers.");  // [LS test_lambda_api]
     }
     std::vector<std::filesystem::path> folders;
     std::vector<LayerReference> references;
@@ -69,15 +66,16 @@ void Layers::attach(const std::vector<std::string>& arns,
     for (const std::string& layer : arns) {
         const LayerVersion* version = find_arn(layer);
         if (version == nullptr) {
-            invalid("Layer version " + layer + " does not exist.");  // [public error logs]
+            invalid_parameter("Layer version " + layer +
+                              " does not exist.");  // [public error logs]
         }
         for (const LayerReference& other : references) {
             if (without_version(other.arn) == without_version(layer)) {
-                // (text unverified)
-                invalid(
+                // [LS]
+                invalid_parameter(
                     "Two different versions of the same layer are not allowed to be referenced in "
                     "the same function. " +
-                    other.arn + " and " + layer + ".");
+                    other.arn + " and " + layer + " are versions of the same layer.");
             }
         }
         size += version->code.unpacked_size;
@@ -86,9 +84,10 @@ void Layers::attach(const std::vector<std::string>& arns,
     }
     if (!arns.empty() && size > limits::unpacked_bytes) {
         // [public error logs]
-        invalid("Function code combined with layers exceeds the maximum allowed size of " +
-                std::to_string(limits::unpacked_bytes) + " bytes. The actual size is " +
-                std::to_string(size) + " bytes.");
+        invalid_parameter(
+            "Function code combined with layers exceeds the maximum allowed size of " +
+            std::to_string(limits::unpacked_bytes) + " bytes. The actual size is " +
+            std::to_string(size) + " bytes.");
     }
     configuration.layers = std::move(folders);
     description.layers = std::move(references);

@@ -1,11 +1,8 @@
-#include "engine/json.h"
-#include "engine/world.h"
 #include "services/aws/error.h"
-#include "services/aws/parameters.h"
+#include "services/lambda/control_plane.h"
 #include "services/lambda/event_source_mapping.h"
-#include "services/lambda/functions.h"
 #include "services/lambda/limits.h"
-#include "services/lambda/operations.h"
+#include "services/lambda/refusal.h"
 #include "services/lambda/tags.h"
 
 #include <nlohmann/json.hpp>
@@ -16,10 +13,6 @@ namespace {
 
 using aws::ApiError;
 using aws::Parameters;
-
-[[noreturn]] void invalid(const std::string& message) {
-    throw ApiError("InvalidParameterValueException", message);
-}
 
 /// The keys that AWS answers for SQS, and no others. [LS
 /// test_event_source_mapping_default_batch_size]
@@ -87,20 +80,21 @@ void read_scaling(Parameters& parameters, PollerSettings& settings) {
     }
 }
 
-void refuse_unsupported(Parameters& parameters) {
+void refuse_unsupported_mapping(Parameters& parameters) {
     if (const Json* criteria = parameters.optional("FilterCriteria")) {
         const auto filters = criteria->find("Filters");
         // An empty list is accepted and forgotten. [LS
         // test_create_event_filter_criteria_validation]
         const bool empty = criteria->empty() || (filters != criteria->end() && filters->empty());
         if (!empty) {
-            invalid("FilterCriteria is not supported here yet");
+            invalid_parameter("FilterCriteria is not supported here yet");
         }
     }
     if (const Json* destinations = parameters.optional("DestinationConfig")) {
         if (!destinations->empty()) {
             // [LS test_event_source_mapping_exceptions]
-            invalid("Unsupported DestinationConfig parameter for given event source mapping type.");
+            invalid_parameter(
+                "Unsupported DestinationConfig parameter for given event source mapping type.");
         }
     }
 }
@@ -119,7 +113,7 @@ void read_settings(Parameters& parameters, MappingSettings& settings) {
     }
     read_response_types(parameters, poller);
     read_scaling(parameters, poller);
-    refuse_unsupported(parameters);
+    refuse_unsupported_mapping(parameters);
 }
 
 void read_function(const std::string& text, MappingSettings& settings, const Functions& functions) {
@@ -128,30 +122,32 @@ void read_function(const std::string& text, MappingSettings& settings, const Fun
     settings.function_arn = reference.arn(functions.identity());
 }
 
-Json create(Functions& functions, EventSourceMappings& mappings, const Json& input) {
-    Parameters parameters(input, "CreateEventSourceMapping");
+Json create_mapping(Request& request) {
+    Parameters& parameters = request.parameters;
     MappingSettings settings;
     const auto arn = parameters.optional_string("EventSourceArn");
     if (!arn) {
-        invalid("Unrecognized event source.");  // [LS test_event_source_mapping_exceptions]
+        invalid_parameter(
+            "Unrecognized event source.");  // [LS test_event_source_mapping_exceptions]
     }
     if (!arn->starts_with("arn:aws:sqs:")) {
-        invalid("Unrecognized event source: only SQS queues are supported here yet, not " + *arn);
+        invalid_parameter(
+            "Unrecognized event source: only SQS queues are supported here yet, not " + *arn);
     }
     settings.event_source_arn = *arn;
-    read_function(parameters.string("FunctionName"), settings, functions);
+    read_function(parameters.string("FunctionName"), settings, request.functions());
     read_settings(parameters, settings);
     Tags tags = read_tags(parameters.optional("Tags"));
     parameters.finish();
-    EventSourceMapping& mapping = mappings.create(std::move(settings));
+    EventSourceMapping& mapping = request.control.mappings->create(std::move(settings));
     mapping.tags = std::move(tags);
     return describe(mapping,
-                    functions.identity(),
+                    request.control.identity(),
                     mapping.settings.state == MappingState::enabled ? "Creating" : "Disabled");
 }
 
-EventSourceMapping& existing_mapping(EventSourceMappings& mappings, Parameters& parameters) {
-    EventSourceMapping* mapping = mappings.find(parameters.string("UUID"));
+EventSourceMapping& existing_mapping(Request& request) {
+    EventSourceMapping* mapping = request.control.mappings->find(request.parameters.string("UUID"));
     if (mapping == nullptr) {
         // [LS test_event_source_mapping_exceptions]
         throw ApiError(
@@ -160,83 +156,68 @@ EventSourceMapping& existing_mapping(EventSourceMappings& mappings, Parameters& 
     return *mapping;
 }
 
-Json update(Functions& functions, EventSourceMappings& mappings, const Json& input) {
-    Parameters parameters(input, "UpdateEventSourceMapping");
-    EventSourceMapping& mapping = existing_mapping(mappings, parameters);
+Json update_mapping(Request& request) {
+    Parameters& parameters = request.parameters;
+    EventSourceMapping& mapping = existing_mapping(request);
     MappingSettings settings = mapping.settings;
     if (const auto name = parameters.optional_string("FunctionName")) {
-        read_function(*name, settings, functions);
+        read_function(*name, settings, request.functions());
     }
     read_settings(parameters, settings);
     parameters.finish();
     const bool switched = settings.state != mapping.settings.state;
-    mappings.update(mapping, std::move(settings));
+    request.control.mappings->update(mapping, std::move(settings));
     const bool enabled = mapping.settings.state == MappingState::enabled;
     return describe(mapping,
-                    functions.identity(),
+                    request.control.identity(),
                     !switched ? "Updating"
                     : enabled ? "Enabling"
                               : "Disabling");
 }
 
-Json remove(Functions& functions, EventSourceMappings& mappings, const Json& input) {
-    Parameters parameters(input, "DeleteEventSourceMapping");
-    EventSourceMapping& mapping = existing_mapping(mappings, parameters);
-    parameters.finish();
-    Json answer = describe(mapping, functions.identity(), "Deleting");
-    mappings.remove(mapping);
+Json remove_mapping(Request& request) {
+    EventSourceMapping& mapping = existing_mapping(request);
+    request.parameters.finish();
+    Json answer = describe(mapping, request.control.identity(), "Deleting");
+    request.control.mappings->remove(mapping);
     return answer;
 }
 
-Json get(Functions& functions, EventSourceMappings& mappings, const Json& input) {
-    Parameters parameters(input, "GetEventSourceMapping");
-    const EventSourceMapping& mapping = existing_mapping(mappings, parameters);
-    parameters.finish();
-    return describe(mapping, functions.identity(), state_name(mapping));
+Json get_mapping(Request& request) {
+    const EventSourceMapping& mapping = existing_mapping(request);
+    request.parameters.finish();
+    return describe(mapping, request.control.identity(), state_name(mapping));
 }
 
-Json list(Functions& functions, EventSourceMappings& mappings, const Json& input) {
-    Parameters parameters(input, "ListEventSourceMappings");
-    const auto arn = parameters.optional_string("EventSourceArn");
-    const auto function = parameters.optional_string("FunctionName");
-    parameters.finish();
+Json list_mappings(Request& request) {
+    const aws::Identity& identity = request.control.identity();
+    const auto arn = request.parameters.optional_string("EventSourceArn");
+    const auto function = request.parameters.optional_string("FunctionName");
+    const Page page(request, "EventSourceMappings", 100);  // [docs: API_ListEventSourceMappings]
+    request.parameters.finish();
     const std::string function_arn =
-        function ? FunctionReference::reachable(*function, functions.identity())
-                       .arn(functions.identity())
-                 : "";
-    Json answer{{"EventSourceMappings", Json::array()}};
-    for (const auto& mapping : mappings.all()) {
+        function ? FunctionReference::reachable(*function, identity).arn(identity) : "";
+    // In the order they were created. [choice]
+    std::vector<std::pair<std::string, Json>> items;
+    for (const auto& mapping : request.control.mappings->all()) {
         const MappingSettings& settings = mapping->settings;
         if ((!arn || settings.event_source_arn == *arn) &&
             (!function || settings.function_arn == function_arn)) {
-            answer["EventSourceMappings"].push_back(
-                describe(*mapping, functions.identity(), state_name(*mapping)));
+            items.emplace_back(sortable(mapping->number),
+                               describe(*mapping, identity, state_name(*mapping)));
         }
     }
-    return answer;
+    return page.answer(std::move(items));
 }
 
 }  // namespace
 
-void add_mapping_operations(aws::ApiService& api,
-                            Functions& functions,
-                            EventSourceMappings& mappings,
-                            const std::function<void()>& changed) {
-    const auto add = [&](const std::string& name, auto operation) {
-        const bool reads = name.starts_with("Get") || name.starts_with("List");
-        api.add(name, [&functions, &mappings, &changed, reads, operation](const Json& input) {
-            Json answer = operation(functions, mappings, input);
-            if (!reads) {
-                changed();
-            }
-            return answer;
-        });
-    };
-    add("CreateEventSourceMapping", create);
-    add("DeleteEventSourceMapping", remove);
-    add("GetEventSourceMapping", get);
-    add("ListEventSourceMappings", list);
-    add("UpdateEventSourceMapping", update);
+void add_mapping_operations(const Rows& rows) {
+    rows.add("CreateEventSourceMapping", create_mapping);
+    rows.add("DeleteEventSourceMapping", remove_mapping);
+    rows.add("GetEventSourceMapping", get_mapping);
+    rows.add("ListEventSourceMappings", list_mappings);
+    rows.add("UpdateEventSourceMapping", update_mapping);
 }
 
 }  // namespace orrery::lambda

@@ -3,28 +3,23 @@
 
 #include "engine/json.h"
 
-#include <functional>
 #include <string>
 #include <string_view>
 
 namespace orrery::aws {
 class ApiService;
+class Parameters;
 struct Identity;
 }  // namespace orrery::aws
 
 namespace orrery::lambda {
 
 class AsyncInvocations;
-class EventSourceMappings;
 class Function;
 class Functions;
 
 // What is added must outlive `api`'s rows.
 void add_invoke_operations(aws::ApiService& api, Functions& functions, AsyncInvocations& events);
-void add_mapping_operations(aws::ApiService& api,
-                            Functions& functions,
-                            EventSourceMappings& mappings,
-                            const std::function<void()>& changed);
 
 /// A function as callers name it: "name", "name:qualifier", "account:function:name", or an ARN,
 /// with a qualifier or not. [botocore]
@@ -39,6 +34,9 @@ struct FunctionReference {
     /// The ARN, with the qualifier if one was given.
     std::string arn(const aws::Identity& identity) const;
 };
+
+/// FunctionName, with the qualifier from it or from Qualifier. Throws AWS's errors.
+FunctionReference read_reference(aws::Parameters& parameters, const aws::Identity& identity);
 
 /// Whatever its qualifier. Throws AWS's error, which names `reference`'s ARN, if there is no such
 /// function.

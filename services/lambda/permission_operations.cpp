@@ -10,7 +10,7 @@ namespace {
 using aws::ApiError;
 using aws::Parameters;
 
-[[noreturn]] void not_found(const std::string& message) {
+[[noreturn]] void policy_not_found(const std::string& message) {
     throw ApiError("ResourceNotFoundException", message, 404);
 }
 
@@ -53,7 +53,7 @@ std::string statement_text(const std::string& id,
 Found policy_owner(Request& request) {
     const FunctionReference reference = request.reference();
     if (reference.qualifier == "$LATEST") {
-        // (text unverified)
+        // [public error logs: Terraform modules]
         throw ApiError("InvalidParameterValueException",
                        "We currently do not support adding policies for $LATEST.");
     }
@@ -87,7 +87,7 @@ Json remove_permission(Request& request) {
     request.parameters.finish();
     const auto policy = found.function.policies.find(found.qualifier);
     if (policy == found.function.policies.end() || policy->second.empty()) {
-        not_found("No policy is found for: " + request.arn(found.function, found.qualifier));
+        policy_not_found("No policy is found for: " + request.arn(found.function, found.qualifier));
     }
     check_policy_revision(policy->second, revision, "GetPolicy");
     policy->second.remove(id, request.control.random.uuid());
@@ -99,7 +99,7 @@ Json get_policy(Request& request) {
     request.parameters.finish();
     const auto policy = found.function.policies.find(found.qualifier);
     if (policy == found.function.policies.end() || policy->second.empty()) {
-        not_found("The resource you requested does not exist.");
+        policy_not_found("The resource you requested does not exist.");
     }
     return {{"Policy", policy->second.document()}, {"RevisionId", policy->second.revision_id()}};
 }
@@ -109,8 +109,8 @@ LayerVersion& layer_version(Request& request) {
     const std::int64_t number = request.parameters.optional_integer("VersionNumber").value_or(0);
     LayerVersion* version = request.control.layers.find(name, static_cast<std::uint64_t>(number));
     if (version == nullptr) {
-        not_found("Layer version " + request.control.layers.arn(name) + ":" +
-                  std::to_string(number) + " does not exist.");
+        policy_not_found("Layer version " + request.control.layers.arn(name) + ":" +
+                         std::to_string(number) + " does not exist.");
     }
     return *version;
 }
@@ -147,7 +147,7 @@ Json get_layer_policy(Request& request) {
     const LayerVersion& version = layer_version(request);
     request.parameters.finish();
     if (version.policy.empty()) {
-        not_found("No policy is associated with the given resource.");  // (text unverified)
+        policy_not_found("No policy is associated with the given resource.");  // (text unverified)
     }
     return {{"Policy", version.policy.document()}, {"RevisionId", version.policy.revision_id()}};
 }

@@ -19,4 +19,8 @@ aws::ApiError refusal(Admission admission) {
         .with(wait, "1");
 }
 
+void invalid_parameter(const std::string& message) {
+    throw aws::ApiError("InvalidParameterValueException", message);
+}
+
 }  // namespace orrery::lambda

@@ -29,7 +29,7 @@ void ResourcePolicy::remove(std::string_view id, std::string revision_id) {
     const auto count =
         std::erase_if(statements_, [&](const auto& statement) { return statement.id == id; });
     if (count == 0) {
-        // (text unverified)
+        // [LS]
         throw aws::ApiError("ResourceNotFoundException",
                             "Statement " + std::string(id) + " is not found in resource policy.",
                             404);
@@ -78,7 +78,7 @@ Json principal_element(const std::string& principal) {
         return {{"AWS", principal}};
     }
     if (principal.find('.') == std::string::npos) {
-        // (text unverified)
+        // [public error logs: Terraform]
         throw aws::ApiError("InvalidParameterValueException",
                             "The provided principal was invalid. Please check the principal and "
                             "try again.");

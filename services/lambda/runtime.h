@@ -60,6 +60,8 @@ struct Invocation {
     /// Who wants a streamed response piece by piece, as events of the timeline, each at the instant
     /// at which it came; all of them before `done`. Empty: nobody.
     std::function<void(std::string_view)> on_piece;
+    /// The same are told before the first piece of what type the response says it is.
+    std::function<void(const std::string& content_type)> on_stream;
 };
 
 /// What became of an invocation, or of an environment's initialisation.

@@ -14,7 +14,7 @@ std::int64_t nanoseconds(Instant instant) {
     return instant.time_since_epoch().count();
 }
 
-Instant instant_in(const Json& record, const char* name) {
+Instant instant_member(const Json& record, const char* name) {
     return Instant(Duration(record.at(name).get<std::int64_t>()));
 }
 
@@ -65,12 +65,12 @@ SavedEvent read_saved_event(std::string_view text) {
         event.request_id = record.at("request_id").get<std::string>();
         event.payload = bytes_in(record, "payload");
         event.trace_header = record.at("trace_header").get<std::string>();
-        event.accepted = instant_in(record, "accepted");
+        event.accepted = instant_member(record, "accepted");
         event.invocations = record.at("invocations").get<std::uint32_t>();
         event.failures = record.at("failures").get<std::uint32_t>();
         event.back_off = Duration(record.at("back_off").get<std::int64_t>());
         event.last_trace_header = record.at("last_trace_header").get<std::string>();
-        saved.next = instant_in(record, "next");
+        saved.next = instant_member(record, "next");
         if (const auto last = record.find("last"); last != record.end()) {
             AttemptResult result;
             result.outcome.kind = static_cast<Outcome::Kind>(last->at("kind").get<int>());

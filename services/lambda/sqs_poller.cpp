@@ -19,8 +19,8 @@ constexpr std::int64_t highest_concurrency = 1250;
 constexpr Duration growth_interval = 200ms;
 
 // AWS does not say how it backs off from a throttled function. [choice]
-constexpr Duration first_back_off = 100ms;
-constexpr Duration longest_back_off = 10s;
+constexpr Duration first_throttle_back_off = 100ms;
+constexpr Duration longest_throttle_back_off = 10s;
 
 // [docs: with-sqs]
 constexpr Duration visibility_margin = 30s;
@@ -273,8 +273,8 @@ void SqsPoller::attempt(const std::shared_ptr<Batch>& batch) {
 /// Tries again until the messages are visible to others. [docs: services-sqs-errorhandling]
 void SqsPoller::throttled(const std::shared_ptr<Batch>& batch) {
     batch->back_off = batch->back_off == Duration{}
-                          ? first_back_off
-                          : std::min(batch->back_off * 2, longest_back_off);
+                          ? first_throttle_back_off
+                          : std::min(batch->back_off * 2, longest_throttle_back_off);
     throttled_.push_back(batch);
     const Instant next = world_.loop.now() + batch->back_off;
     const bool give_up = next >= batch->hidden_until();

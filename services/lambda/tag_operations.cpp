@@ -13,7 +13,7 @@ namespace {
 
 using aws::ApiError;
 
-[[noreturn]] void not_found(const std::string& message) {
+[[noreturn]] void nothing_to_tag(const std::string& message) {
     throw ApiError("ResourceNotFoundException", message, 404);
 }
 
@@ -25,19 +25,19 @@ Tags& tags_of(Request& request) {
         EventSourceMapping* mapping =
             request.control.mappings->find(std::string_view(arn).substr(mappings.size()));
         if (mapping == nullptr) {
-            not_found("The resource you requested does not exist.");
+            nothing_to_tag("The resource you requested does not exist.");
         }
         return mapping->tags;
     }
     const FunctionReference reference = FunctionReference::parse(arn);
     if (!reference.qualifier.empty()) {
-        // (text unverified)
+        // [LS; its first sentence also in public notes of AWS's answers]
         throw ApiError("InvalidParameterValueException",
                        "Tags on function aliases and versions are not supported. Please specify "
-                       "either a function ARN.");
+                       "a function ARN.");
     }
     if (reference.arn(request.control.identity()) != arn) {
-        not_found("Function not found: " + arn);  // of another account or Region, or no ARN
+        nothing_to_tag("Function not found: " + arn);  // of another account or Region, or no ARN
     }
     return existing_function(request.functions(), reference).tags;
 }

@@ -93,24 +93,24 @@ void read(Parameters& parameters, FunctionUrl& url) {
     parameters.finish();
 }
 
-struct Place {
+struct FunctionUrlPlace {
     Function& function;
     std::string qualifier;
 };
 
-Place place(Request& request) {
+FunctionUrlPlace function_url_place(Request& request) {
     const FunctionReference reference = request.reference();
     if (!reference.qualifier.empty()) {
         check_alias_name(reference.qualifier, "qualifier", "((?!^\\d+$)^[0-9a-zA-Z-_]+$)");
     }
     if (request.functions().main_version(reference) == nullptr) {
-        // (text unverified)
+        // [LS]
         throw ApiError("ResourceNotFoundException", "Function does not exist", 404);
     }
     return {*request.functions().find(reference.name), reference.qualifier};
 }
 
-FunctionUrl& existing(const Place& at) {
+FunctionUrl& existing_function_url(const FunctionUrlPlace& at) {
     const auto found = at.function.urls.find(at.qualifier);
     if (found == at.function.urls.end()) {
         // (text unverified)
@@ -130,12 +130,12 @@ std::string new_id(RandomStream& random) {
     return id;
 }
 
-Json create(Request& request) {
-    const Place at = place(request);
+Json create_function_url(Request& request) {
+    const FunctionUrlPlace at = function_url_place(request);
     FunctionUrl url;
     read(request.parameters, url);
     if (at.function.urls.contains(at.qualifier)) {
-        // (text unverified)
+        // [public error logs: terraform-provider-aws]
         throw ApiError("ResourceConflictException",
                        "Failed to create function url config for [functionArn = " +
                            request.arn(at.function, at.qualifier) +
@@ -148,30 +148,30 @@ Json create(Request& request) {
     return describe(request, at.function, at.function.urls[at.qualifier] = url, Shown::created);
 }
 
-Json update(Request& request) {
-    const Place at = place(request);
-    FunctionUrl& url = existing(at);
+Json update_function_url(Request& request) {
+    const FunctionUrlPlace at = function_url_place(request);
+    FunctionUrl& url = existing_function_url(at);
     FunctionUrl changed = url;
     read(request.parameters, changed);
     changed.last_modified = request.now();
     return describe(request, at.function, url = changed, Shown::all);
 }
 
-Json get(Request& request) {
-    const Place at = place(request);
+Json get_function_url(Request& request) {
+    const FunctionUrlPlace at = function_url_place(request);
     request.parameters.finish();
-    return describe(request, at.function, existing(at), Shown::all);
+    return describe(request, at.function, existing_function_url(at), Shown::all);
 }
 
-Json remove(Request& request) {
-    const Place at = place(request);
+Json remove_function_url(Request& request) {
+    const FunctionUrlPlace at = function_url_place(request);
     request.parameters.finish();
-    existing(at);
+    existing_function_url(at);
     at.function.urls.erase(at.qualifier);
     return Json::object();
 }
 
-Json list(Request& request) {
+Json list_function_urls(Request& request) {
     const Function& function = request.function();
     const Page page(request, "FunctionUrlConfigs");
     request.parameters.finish();
@@ -185,11 +185,11 @@ Json list(Request& request) {
 }  // namespace
 
 void add_url_operations(const Rows& rows) {
-    rows.add("CreateFunctionUrlConfig", create);
-    rows.add("DeleteFunctionUrlConfig", remove);
-    rows.add("GetFunctionUrlConfig", get);
-    rows.add("ListFunctionUrlConfigs", list);
-    rows.add("UpdateFunctionUrlConfig", update);
+    rows.add("CreateFunctionUrlConfig", create_function_url);
+    rows.add("DeleteFunctionUrlConfig", remove_function_url);
+    rows.add("GetFunctionUrlConfig", get_function_url);
+    rows.add("ListFunctionUrlConfigs", list_function_urls);
+    rows.add("UpdateFunctionUrlConfig", update_function_url);
 }
 
 }  // namespace orrery::lambda

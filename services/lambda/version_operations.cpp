@@ -30,7 +30,7 @@ Json substance(const FunctionVersion& version, Instant now) {
     return all;
 }
 
-Json publish(Request& request) {
+Json publish_version(Request& request) {
     aws::Parameters& parameters = request.parameters;
     Function& function = request.function();
     const FunctionDescription& latest = function.latest().description;
@@ -99,7 +99,7 @@ std::string sortable(std::uint64_t number) {
 
 void add_version_operations(const Rows& rows) {
     rows.add("ListVersionsByFunction", list_versions);
-    rows.add("PublishVersion", publish);
+    rows.add("PublishVersion", publish_version);
 }
 
 }  // namespace orrery::lambda

@@ -3,6 +3,7 @@
 #include "engine/error.h"
 #include "services/aws/error.h"
 #include "services/lambda/limits.h"
+#include "services/lambda/refusal.h"
 
 #include <sys/stat.h>
 #include <zip.h>
@@ -25,13 +26,10 @@ struct Close {
     void operator()(zip_file_t* file) const { zip_fclose(file); }
 };
 
-[[noreturn]] void invalid(const std::string& message) {
-    throw aws::ApiError("InvalidParameterValueException", message);
-}
-
 /// [public error logs: boto3 and many others]
 [[noreturn]] void unreadable() {
-    invalid("Could not unzip uploaded file. Please check your file, then try to upload again.");
+    invalid_parameter(
+        "Could not unzip uploaded file. Please check your file, then try to upload again.");
 }
 
 std::unique_ptr<zip_t, Close> open(std::string_view bytes) {
@@ -65,7 +63,7 @@ public:
     std::int64_t run() {
         const zip_int64_t count = zip_get_num_entries(archive_.get(), 0);
         if (count <= 0) {
-            invalid("Uploaded file must be a non-empty zip");  // [public error logs]
+            invalid_parameter("Uploaded file must be a non-empty zip");  // [public error logs]
         }
         for (zip_uint64_t index = 0; index < static_cast<zip_uint64_t>(count); ++index) {
             unpack(index);
@@ -128,8 +126,8 @@ private:
             size_ += got;
             if (size_ >= limits::unpacked_bytes) {
                 // [LS test_lambda_api]
-                invalid("Unzipped size must be smaller than " +
-                        std::to_string(limits::unpacked_bytes) + " bytes");
+                invalid_parameter("Unzipped size must be smaller than " +
+                                  std::to_string(limits::unpacked_bytes) + " bytes");
             }
             take(std::string_view(piece.data(), static_cast<std::size_t>(got)));
         }

@@ -282,6 +282,21 @@ TEST_CASE("http framing: how answers look") {
           "keep-alive\r\n\r\n");
 }
 
+TEST_CASE("http framing: an answer with a stream is chunked, but to HTTP/1.0") {
+    const HttpResponse answer{200, {}, "0123456789", std::make_shared<Pipe<std::string>>()};
+    CHECK(render_response(answer, {}, "now") ==
+          "HTTP/1.1 200 OK\r\nDate: now\r\nTransfer-Encoding: chunked\r\n\r\n"
+          "a\r\n0123456789\r\n");
+    CHECK(render_piece("more", {}) == "4\r\nmore\r\n");
+    CHECK(render_piece("", {}) == "0\r\n\r\n");
+    HttpManner old;
+    old.old = true;
+    old.keep_alive = false;
+    CHECK(render_response(answer, old, "now") ==
+          "HTTP/1.1 200 OK\r\nDate: now\r\nConnection: close\r\n\r\n0123456789");
+    CHECK(render_piece("more", old) == "more");
+}
+
 TEST_CASE("http framing: a header's value cannot become another header") {
     CHECK(render_response({200, {{"A", "b\r\nSet-Cookie: c"}}, ""}, {}, "now").find("\r\nSet") ==
           std::string::npos);

@@ -371,3 +371,82 @@ TEST_CASE("http server: exchanges may outlive their server") {
     exchange->respond({});
     CHECK(exchange.use_count() == 1);
 }
+
+namespace {
+
+/// Answers the first exchange that waits with a stream.
+std::shared_ptr<Pipe<std::string>> begin_stream(Fixture& fixture) {
+    REQUIRE(fixture.runs_until([&] { return !fixture.waiting.empty(); }));
+    const auto exchange = fixture.waiting.front();
+    fixture.waiting.pop_front();
+    HttpResponse response{200, {}, "begun "};
+    response.stream = std::make_shared<Pipe<std::string>>();
+    exchange->respond(response);
+    return response.stream;
+}
+
+}  // namespace
+
+TEST_CASE("http server: an answer's stream is sent piece by piece, and the next request waits") {
+    Fixture fixture;
+    Client client(fixture);
+    client.say(get("/wait") + get("/next"));
+    const auto stream = begin_stream(fixture);
+    REQUIRE(client.hears("6\r\nbegun \r\n"));
+    stream->write("one");
+    REQUIRE(client.hears("3\r\none\r\n"));
+    CHECK(fixture.requests.size() == 1);
+    stream->end();
+    REQUIRE(client.hears("0\r\n\r\n"));
+    REQUIRE(client.hears("GET /next "));
+    CHECK_FALSE(client.closed);
+}
+
+TEST_CASE("http server: a stream that breaks off, or is forgotten, ends its connection unended") {
+    for (const bool forgotten : {false, true}) {
+        Fixture fixture;
+        Client client(fixture);
+        client.say(get("/wait"));
+        auto stream = begin_stream(fixture);
+        if (forgotten) {
+            stream.reset();
+        } else {
+            stream->end(PipeEnd::broken_off);
+            stream->write("too late");
+        }
+        REQUIRE(client.sees_end());
+        CHECK(client.heard.ends_with("6\r\nbegun \r\n"));
+    }
+}
+
+TEST_CASE("http server: a stream ends with the connection for HTTP/1.0; HEAD gets none of it") {
+    Fixture fixture;
+    Client old(fixture);
+    old.say("GET /wait HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    const auto first = begin_stream(fixture);
+    first->write("one");
+    first->end();
+    REQUIRE(old.sees_end());
+    CHECK(old.heard.ends_with("\r\n\r\nbegun one"));
+    Client head(fixture);
+    head.say("HEAD /wait HTTP/1.1\r\nHost: here\r\n\r\n" + get("/next"));
+    const auto second = begin_stream(fixture);
+    second->write("one");
+    REQUIRE(head.hears("GET /next "));
+    CHECK(count(head.heard, "begun") + count(head.heard, "one") == 0);
+}
+
+TEST_CASE("http server: draining waits for a stream's end") {
+    Fixture fixture;
+    Client client(fixture);
+    client.say(get("/wait"));
+    const auto stream = begin_stream(fixture);
+    bool drained = false;
+    fixture.server.drain([&] { drained = true; });
+    stream->write("last words");
+    REQUIRE(client.hears("last words"));
+    CHECK_FALSE(drained);
+    stream->end();
+    REQUIRE(fixture.runs_until([&] { return drained; }));
+    CHECK(client.hears("0\r\n\r\n"));
+}

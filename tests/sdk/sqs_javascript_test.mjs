@@ -1,45 +1,28 @@
 // SQS from AWS's SDK for JavaScript (version 3), which itself checks the MD5 of what it sends and receives.
 // Usage: node sqs_javascript_test.mjs ORRERY FOLDER-WITH-node_modules
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
+
+import { Server } from './orrery_server.mjs';
 
 const [binary, modules] = process.argv.slice(2);
 const sdk = createRequire(`${modules}/`)('@aws-sdk/client-sqs');
 
 let server;
-let endpoint;
 let sqs;
 
 before(async () => {
-  server = spawn(binary, ['serve', '--port', '0', '--clock', 'paused'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const line of createInterface({ input: server.stdout })) {
-    endpoint = line.match(/http:\/\/[0-9.]+:[0-9]+/)?.[0];
-    if (endpoint) break;
-  }
-  assert.ok(endpoint, 'orrery serve ended before it was ready');
-  sqs = new sdk.SQSClient({
-    endpoint,
-    region: 'us-east-1',
-    maxAttempts: 1,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  server = await Server.start(binary);
+  sqs = new sdk.SQSClient(server.configuration);
 });
 
 after(async () => {
   sqs?.destroy();
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  server.kill('SIGTERM');
-  assert.equal(await ended, 0);
+  await server?.stop();
 });
 
 const call = (operation, input = {}) => sqs.send(new sdk[`${operation}Command`](input));
-const advance = async (duration) => {
-  const answer = await fetch(`${endpoint}/_orrery/clock`, { method: 'POST', body: JSON.stringify({ advance: duration }) });
-  assert.equal(answer.status, 200, await answer.text());
-};
 
 test('SendMessage, ReceiveMessage: body and attributes of each type arrive, with matching MD5s', async () => {
   const { QueueUrl } = await call('CreateQueue', { QueueName: 'attributes' });
@@ -60,7 +43,7 @@ test('ReceiveMessage: a long poll is answered when a message becomes visible', a
   const { QueueUrl } = await call('CreateQueue', { QueueName: 'poll' });
   const poll = call('ReceiveMessage', { QueueUrl, WaitTimeSeconds: 20 });
   await call('SendMessage', { QueueUrl, MessageBody: 'late', DelaySeconds: 5 });
-  await advance('5s');
+  await server.advance('5s');
   assert.equal((await poll).Messages[0].Body, 'late');
 });
 

@@ -49,6 +49,35 @@ TEST_CASE("aws api: an operation that waits answers through its reply, later") {
     CHECK(answer == Json{{"b", 2}});
 }
 
+TEST_CASE("aws api: events that follow an answer go to who is remote; others get them as a list") {
+    ApiService service("parrot");
+    const auto events = std::make_shared<Pipe<Json>>();
+    service.add_waiting("Listen", [&events](const Call&, const Reply& reply) {
+        reply(ApiResult(Json{{"a", 1}}, {"Said", events}));
+    });
+    Api api;
+    api.add(service);
+    Json answer;
+    api.call(
+        "parrot", "Listen", {}, [&answer](const ApiResult& result) { answer = result.value(); });
+    events->write(Json{{"Word", 1}});
+    CHECK(answer.is_null());
+    events->end();
+    CHECK(answer == Json{{"a", 1}, {"Said", {{{"Word", 1}}}}});
+    Caller remote;
+    remote.request_id = "id";
+    api.call(
+        "parrot",
+        "Listen",
+        {},
+        [&answer](const ApiResult& result) {
+            answer = result.value();
+            CHECK(result.events()->member == "Said");
+        },
+        remote);
+    CHECK(answer == Json{{"a", 1}});
+}
+
 TEST_CASE("aws parameters: types are checked, what is missing or unknown is named") {
     const Json value{
         {"Name", "n"}, {"Count", 3}, {"On", true}, {"List", {"a", "b"}}, {"Null", nullptr}};

@@ -112,6 +112,37 @@ TEST_CASE("cloudwatch alarms: missing data are treated as AWS's tables say") {
     }
 }
 
+TEST_CASE("cloudwatch alarms: on DynamoDB's metrics missing data are ignored, unless it is said") {
+    // [docs: alarms-and-missing-data]
+    const auto state_without_data = [](const Json& more) {
+        Bench bench;
+        Json settings = alarm_on_sum({{"Namespace", "AWS/DynamoDB"}});
+        settings.update(more);
+        bench.call("PutMetricAlarm", settings);
+        bench.call("SetAlarmState",
+                   {{"AlarmName", "high"}, {"StateValue", "OK"}, {"StateReason", "a test"}});
+        bench.run_for(60s);
+        return state(bench);
+    };
+    CHECK(state_without_data(Json::object()) == "OK");
+    CHECK(state_without_data({{"TreatMissingData", "missing"}}) == "INSUFFICIENT_DATA");
+    CHECK(state_without_data({{"Namespace", "App"}}) == "INSUFFICIENT_DATA");
+}
+
+TEST_CASE("cloudwatch alarms: one that looks at more than a day is evaluated once an hour") {
+    Bench bench;  // [docs: alarm-evaluation]
+    bench.call("PutMetricAlarm",
+               alarm_on_sum({{"Period", 3600},
+                             {"EvaluationPeriods", 25},
+                             {"DatapointsToAlarm", 1},
+                             {"TreatMissingData", "notBreaching"}}));
+    bench.put(9, start + 30);
+    bench.run_for(59min);
+    CHECK(state(bench) == "INSUFFICIENT_DATA");
+    bench.run_for(1min);
+    CHECK(state(bench) == "ALARM");
+}
+
 TEST_CASE("cloudwatch alarms: on metric math, with a period of ten seconds") {
     Bench bench;
     Json stat = Bench::stat("m");

@@ -15,11 +15,6 @@ namespace {
 const std::string arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
 const Json f{{"FunctionName", "f"}};
 
-Json with(Json parameters, const Json& more) {
-    parameters.update(more);
-    return parameters;
-}
-
 Json permission(const std::string& id, const std::string& principal) {
     return {{"FunctionName", "f"},
             {"StatementId", id},
@@ -164,6 +159,11 @@ TEST_CASE("lambda PutFunctionEventInvokeConfig: replaced by Put, changed by Upda
                 with(f, {{"DestinationConfig", {{"OnFailure", {{"Destination", nowhere}}}}}})),
             Catch::Contains("events cannot be sent on to " + std::string(nowhere)));
     }
+    CHECK_THAT(
+        bench.failure(
+            "PutFunctionEventInvokeConfig",
+            with(f, {{"DestinationConfig", {{"OnSuccess", {{"Destination", arn + "-gone"}}}}}})),
+        Catch::Contains("The destination ARN " + arn + "-gone is invalid."));
     CHECK_THAT(bench.failure("PutFunctionEventInvokeConfig",
                              with(f, {{"MaximumRetryAttempts", 1}, {"Qualifier", "7"}})),
                Catch::Contains("The function " + arn + ":7 doesn't exist."));

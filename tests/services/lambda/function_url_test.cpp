@@ -44,7 +44,7 @@ struct Site {
             *address, [&answer](HttpResponse response) { answer = std::move(response); });
         CHECK(found);
         bench.world.loop.run_until_idle(bench.world.loop.now() + 1min);
-        return answer;
+        return whole(std::move(answer));
     }
 
     Json event() const { return Json::parse(bench.runtime.payloads.back()); }
@@ -236,4 +236,99 @@ TEST_CASE("lambda function URL: a streamed answer may begin with its status and 
     CHECK(plain.status == 200);
     CHECK(plain.body == "plain");
     CHECK(header(plain, "Content-Type") == "text/plain");
+}
+
+namespace {
+
+constexpr const char* with_head = "application/vnd.awslambda.http-integration-response";
+
+/// What the caller of the URL of a function that streams is told, and when; a cold start takes 0.1
+/// s.
+std::vector<std::string> told_by_stream(Site& site, const Outcome& outcome) {
+    Bench& bench = site.bench;
+    bench.runtime.handler_takes = 2500ms;
+    bench.runtime.handler = [&bench, outcome](const Invocation& invocation) {
+        if (invocation.on_stream == nullptr) {
+            return std::optional(outcome);
+        }
+        invocation.on_stream(outcome.content_type);
+        int halves = 0;
+        const std::string rest_of_head = "202}" + std::string(8, '\0');
+        for (const std::string& bytes : {std::string(R"({"statusCode":)"),
+                                         rest_of_head + "zero",
+                                         std::string("one"),
+                                         std::string("two")}) {
+            bench.world.loop.after(++halves * 500ms,
+                                   [piece = invocation.on_piece, bytes] { piece(bytes); });
+        }
+        return std::optional(outcome);
+    };
+    std::vector<std::string> told;
+    const auto tell = [&bench, &told](const std::string& what) {
+        told.push_back(what + " at " + format_duration(bench.now()));
+    };
+    bench.service.serve_url({site.id, {"GET", "/", {}, ""}}, [tell](const HttpResponse& response) {
+        tell(std::to_string(response.status) + " " + response.body);
+        if (response.stream != nullptr) {
+            response.stream->read(tell, [tell](PipeEnd how) {
+                tell(how == PipeEnd::whole ? "the end" : "broken off");
+            });
+        }
+    });
+    bench.run_until(10s);
+    return told;
+}
+
+Outcome streamed(Outcome outcome) {
+    outcome.streamed = true;
+    outcome.content_type = with_head;
+    return outcome;
+}
+
+}  // namespace
+
+TEST_CASE("lambda function URL: a streamed answer goes out piece by piece, as it is written") {
+    Site site(Json{{"InvokeMode", "RESPONSE_STREAM"}});
+    CHECK(told_by_stream(site, streamed(success("whatever came"))) ==
+          std::vector<std::string>{
+              "202 zero at 1.1s", "one at 1.6s", "two at 2.1s", "the end at 2.61s"});
+}
+
+TEST_CASE("lambda function URL: a stream whose function fails breaks off") {
+    Site site(Json{{"InvokeMode", "RESPONSE_STREAM"}});
+    CHECK(told_by_stream(site, streamed(exited("exit status 3"))).back() == "broken off at 2.61s");
+}
+
+TEST_CASE("lambda function URL: a buffered answer waits for the end of a stream") {
+    Site site;
+    const std::string head = R"({"statusCode":202})" + std::string(8, '\0');
+    const auto told = told_by_stream(site, streamed(success(head + "all of it")));
+    CHECK(told == std::vector<std::string>{"202 all of it at 2.61s"});
+}
+
+TEST_CASE("lambda function URL: a stream that begins with no head is a bad gateway, once") {
+    Site site(Json{{"InvokeMode", "RESPONSE_STREAM"}});
+    site.bench.runtime.handler = [](const Invocation& invocation) {
+        invocation.on_stream(with_head);
+        invocation.on_piece("no JSON" + std::string(8, '\0'));
+        invocation.on_piece("more");
+        return std::optional(streamed(success("whatever came")));
+    };
+    const HttpResponse response = site.ask("GET", "/");
+    CHECK(response.status == 502);
+    CHECK(response.body == "Internal Server Error");
+}
+
+TEST_CASE("lambda function URL: a result may be nested deeply, but not where it must be read") {
+    Site site;
+    const std::string deep = std::string(400'000, '[') + std::string(400'000, ']');
+    site.answer(deep);
+    CHECK(site.ask("GET", "/").body == deep);
+    site.answer(R"({"statusCode":200,"body":)" + deep + "}");
+    const HttpResponse refused = site.ask("GET", "/");
+    CHECK(refused.status == 502);
+    CHECK(refused.body ==
+          R"({"Message":"The function's result is nested deeper than 1000 levels."})");
+    site.answer(R"({"statusCode":200,"body":{"a":[[1]]}})");
+    CHECK(site.ask("GET", "/").body == R"({"a":[[1]]})");
 }

@@ -166,3 +166,26 @@ TEST_CASE("lambda ListEventSourceMappings: by queue and by function") {
     CHECK(count({{"EventSourceArn", bench.queue.arn}}) == 2);
     CHECK(count({{"EventSourceArn", "arn:aws:sqs:us-east-1:000000000000:other"}}) == 0);
 }
+
+TEST_CASE("lambda ListEventSourceMappings: page by page, in the order they were created") {
+    Bench bench;
+    for (const char* name : {"f", "g", "h"}) {
+        bench.create_function({{"FunctionName", name}});
+        bench.map_queue({{"FunctionName", name}});
+    }
+    const auto functions = [](const Json& answer) {
+        std::string names;
+        for (const Json& mapping : answer["EventSourceMappings"]) {
+            names += mapping["FunctionArn"].get<std::string>().back();
+        }
+        return names;
+    };
+    const Json first = bench.call("ListEventSourceMappings", {{"MaxItems", 2}});
+    CHECK(functions(first) == "fg");
+    const Json rest =
+        bench.call("ListEventSourceMappings", {{"MaxItems", 2}, {"Marker", first["NextMarker"]}});
+    CHECK(functions(rest) == "h");
+    CHECK_FALSE(rest.contains("NextMarker"));
+    CHECK(bench.failure("ListEventSourceMappings", {{"MaxItems", 0}})
+              .starts_with("ValidationException: "));
+}

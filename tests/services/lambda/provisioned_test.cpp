@@ -16,11 +16,6 @@ const std::string arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
 const Json f{{"FunctionName", "f"}};
 const Json version{{"FunctionName", "f"}, {"Qualifier", "1"}};
 
-Json with(Json parameters, const Json& more) {
-    parameters.update(more);
-    return parameters;
-}
-
 Json provision(int count) {
     return {{"FunctionName", "f"}, {"Qualifier", "1"}, {"ProvisionedConcurrentExecutions", count}};
 }
@@ -35,6 +30,18 @@ struct Provisioned {
         return bench.call("GetProvisionedConcurrencyConfig", version)["Status"];
     }
     Bench bench;
+};
+
+const Json alias = with(f, {{"Name", "live"}, {"FunctionVersion", "1"}});
+
+/// With a second version, and with an alias of the first that is provisioned.
+struct ProvisionedAlias : Provisioned {
+    ProvisionedAlias() {
+        bench.call("UpdateFunctionConfiguration", with(f, {{"Timeout", 9}}));
+        bench.call("PublishVersion", f);
+        bench.call("CreateAlias", alias);
+        bench.call("PutProvisionedConcurrencyConfig", with(provision(1), {{"Qualifier", "live"}}));
+    }
 };
 
 }  // namespace
@@ -129,13 +136,8 @@ TEST_CASE("lambda provisioned concurrency: what it cannot be for, and how much t
 }
 
 TEST_CASE("lambda provisioned concurrency: an alias takes it along to another version") {
-    Provisioned made;
+    ProvisionedAlias made;
     Bench& bench = made.bench;
-    bench.call("UpdateFunctionConfiguration", with(f, {{"Timeout", 9}}));
-    bench.call("PublishVersion", f);
-    const Json alias = with(f, {{"Name", "live"}, {"FunctionVersion", "1"}});
-    bench.call("CreateAlias", alias);
-    bench.call("PutProvisionedConcurrencyConfig", with(provision(1), {{"Qualifier", "live"}}));
     CHECK_THAT(bench.failure("PutProvisionedConcurrencyConfig", provision(1)),
                Catch::Contains("Version is pointed by a Provisioned Concurrency alias"));
     bench.run_until(2s);
@@ -150,6 +152,21 @@ TEST_CASE("lambda provisioned concurrency: an alias takes it along to another ve
                    "UpdateAlias",
                    with(alias, {{"RoutingConfig", {{"AdditionalVersionWeights", {{"2", 0.5}}}}}})),
                Catch::Contains("Alias with weights can not be used with Provisioned Concurrency"));
+}
+
+TEST_CASE("lambda UpdateAlias: what it takes along finds no version that is provisioned itself") {
+    ProvisionedAlias made;
+    Bench& bench = made.bench;
+    bench.call("PutProvisionedConcurrencyConfig", with(provision(1), {{"Qualifier", "2"}}));
+    CHECK(bench.failure("UpdateAlias", with(alias, {{"FunctionVersion", "2"}})) ==
+          "ResourceConflictException: Alias can't be used for Provisioned Concurrency "
+          "configuration on an already Provisioned version");
+    bench.call("DeleteProvisionedConcurrencyConfig", with(f, {{"Qualifier", "2"}}));
+    CHECK(bench.call("UpdateAlias", with(alias, {{"FunctionVersion", "2"}}))["FunctionVersion"] ==
+          "2");
+    bench.run_until(5s);
+    CHECK(bench.call("GetProvisionedConcurrencyConfig",
+                     with(f, {{"Qualifier", "live"}}))["Status"] == "READY");
 }
 
 TEST_CASE("lambda provisioned concurrency: a failed initialisation is told") {

@@ -48,11 +48,6 @@ struct Process {
 
 const Json f{{"FunctionName", "f"}};
 
-Json with(Json parameters, const Json& more) {
-    parameters.update(more);
-    return parameters;
-}
-
 /// All that can be asked of it.
 Json everything(Process& process) {
     Json all;

@@ -117,6 +117,20 @@ private:
 
 }  // namespace
 
+Json with(Json parameters, const Json& more) {
+    parameters.update(more);
+    return parameters;
+}
+
+HttpResponse whole(HttpResponse response) {
+    if (response.stream != nullptr) {
+        const auto body = std::make_shared<std::string>(response.body);
+        response.stream->read([body](const std::string& piece) { *body += piece; }, [](PipeEnd) {});
+        response.body = *body;
+    }
+    return response;
+}
+
 std::unique_ptr<Environment> FakeRuntime::start(const FunctionConfiguration& function,
                                                 std::uint64_t number,
                                                 const std::string&,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/json.h"
+#include "engine/net/http.h"
 #include "engine/world.h"
 #include "services/aws/api.h"
 #include "services/lambda/event_source.h"
@@ -24,6 +25,10 @@ Outcome success(std::string payload = "null");
 Outcome error(const std::string& type, const std::string& message);
 /// The process ended without an answer.
 Outcome exited(const std::string& message);
+/// `parameters`, and `more` of them or others.
+Json with(Json parameters, const Json& more);
+/// With what its stream has brought so far as a part of its body.
+HttpResponse whole(HttpResponse response);
 
 /// A runtime whose environments do what the test says.
 class FakeRuntime : public RuntimeProvider {

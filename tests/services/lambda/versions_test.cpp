@@ -16,11 +16,6 @@ namespace {
 const std::string arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
 const Json f{{"FunctionName", "f"}};
 
-Json with(Json parameters, const Json& more) {
-    parameters.update(more);
-    return parameters;
-}
-
 /// Function f with versions 1 and 2.
 struct Versions {
     Versions() {

@@ -12,6 +12,7 @@
 using namespace orrery;
 using namespace orrery::lambda;
 using namespace orrery::lambda::test;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -33,7 +34,7 @@ struct Wire {
                        nullptr,
                        [&](HttpResponse response) { answer = std::move(response); });
         bench.run_until(bench.now() + 10s);
-        return answer.value_or(HttpResponse{0, {}, "no answer"});
+        return whole(answer.value_or(HttpResponse{0, {}, "no answer"}));
     }
 
     Bench bench;
@@ -179,6 +180,69 @@ TEST_CASE("lambda over HTTP: InvokeWithResponseStream answers a stream of events
     CHECK(answer.body.find("cd") > second);
     CHECK(answer.body.find("InvokeComplete") > second);
     CHECK(answer.body.find("InvokeComplete") != std::string::npos);
+}
+
+TEST_CASE("lambda over HTTP: InvokeWithResponseStream sends a piece when the function writes it") {
+    Wire wire;
+    wire.bench.create_function(Json::object());
+    wire.bench.runtime.handler_takes = 2500ms;  // after a cold start of 100 ms
+    wire.bench.runtime.handler = [&](const Invocation& invocation) {
+        wire.bench.world.loop.after(1s, [piece = invocation.on_piece] { piece("one"); });
+        wire.bench.world.loop.after(2s, [piece = invocation.on_piece] { piece("two"); });
+        Outcome outcome = success("onetwo");
+        outcome.streamed = true;
+        return std::optional(outcome);
+    };
+    std::optional<HttpResponse> answer;
+    wire.gateway.handle({"POST",
+                         "/2021-11-15/functions/f/response-streaming-invocations",
+                         {{"Authorization",
+                           "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/"
+                           "aws4_request, SignedHeaders=host, Signature=00"}},
+                         "{}"},
+                        nullptr,
+                        [&](HttpResponse response) { answer = std::move(response); });
+    wire.bench.run_until(1099ms);
+    CHECK_FALSE(answer);
+    wire.bench.run_until(1100ms);
+    REQUIRE(answer);
+    std::string body = answer->body;
+    std::optional<PipeEnd> end;
+    answer->stream->read([&](const std::string& piece) { body += piece; },
+                         [&](PipeEnd how) { end = how; });
+    CHECK(body.find("one") != std::string::npos);
+    CHECK(body.find("two") == std::string::npos);
+    wire.bench.run_until(2100ms);
+    CHECK(body.find("two") != std::string::npos);
+    CHECK(body.find("InvokeComplete") == std::string::npos);
+    CHECK_FALSE(end);
+    wire.bench.run_until(2610ms);
+    CHECK(body.find("InvokeComplete") != std::string::npos);
+    CHECK(end == PipeEnd::whole);
+}
+
+TEST_CASE("lambda InvokeWithResponseStream: a caller from inside gets the events as a list") {
+    Bench bench;
+    bench.create_function(Json::object());
+    bench.runtime.handler = [](const Invocation& invocation) {
+        invocation.on_piece("ab");
+        Outcome outcome = success("ab");
+        outcome.streamed = true;
+        return std::optional(outcome);
+    };
+    aws::Api api;
+    api.add(bench.service.api());
+    Json answer;
+    api.call(
+        "lambda", "InvokeWithResponseStream", {{"FunctionName", "f"}}, [&](aws::ApiResult result) {
+            answer = result.value();
+        });
+    bench.run_until(1s);
+    CHECK(answer == Json{{"StatusCode", 200},
+                         {"ExecutedVersion", "$LATEST"},
+                         {"EventStream",
+                          {{{"PayloadChunk", {{"Payload", aws::base64("ab")}}}},
+                           {{"InvokeComplete", Json::object()}}}}});
 }
 
 TEST_CASE("lambda over HTTP: what was streamed arrives even if the function crashes then") {
