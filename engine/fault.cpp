@@ -9,6 +9,16 @@ namespace orrery {
 
 const std::vector<FaultPoint>& Faults::points() {
     static const std::vector<FaultPoint> all{
+        {"dynamodb.conflict",
+         "an item counts as one that a transaction is under way for",
+         {"table", "action"}},
+        {"dynamodb.internal_error",
+         "a request is answered with InternalServerError and has no effect",
+         {"table", "action"}},
+        {"dynamodb.latency", "a request is answered one second late", {"table", "action"}},
+        {"dynamodb.throttle",
+         "a request finds no capacity left; of a batch, all items of the table are unprocessed",
+         {"table", "action"}},
         {"lambda.crash",
          "the function's process ends in the middle of an invocation",
          {"function"}},

@@ -71,6 +71,8 @@ public:
     using WallClock = std::function<std::int64_t()>;
     /// Runs until stop(): events happen when the wall clock, times `factor()`, reaches them.
     void run_live(WallClock wall);
+    /// Whether run_live() has begun.
+    bool live() const { return wall_ != nullptr; }
     /// Virtual seconds per wall second; positive.
     void set_factor(double factor);
     double factor() const { return factor_; }

@@ -4,6 +4,7 @@
 #include "engine/world.h"
 #include "services/accounts.h"
 #include "services/cloudwatch/cloudwatch.h"
+#include "services/dynamodb/dynamodb.h"
 #include "services/lambda/lambda.h"
 #include "services/log_destinations.h"
 #include "services/logs/logs.h"
@@ -43,6 +44,7 @@ struct Cloud::Services {
           accounts(shared_accounts == nullptr ? *own_accounts : *shared_accounts),
           cloudwatch(world, identity),
           logs(world, identity),
+          dynamodb(world, identity, &cloudwatch),
           sqs(world, identity, &cloudwatch),
           rds(world, identity),
           log_subscriptions(api),
@@ -58,6 +60,8 @@ struct Cloud::Services {
         lambda.add_event_targets(queue_targets);
         // The list: a new service is a member above and a line here.
         api.add(cloudwatch.api());
+        api.add(dynamodb.api());
+        api.add(dynamodb.streams_api());
         api.add(logs.api());
         api.add(sqs.api());
         api.add(rds.api());
@@ -72,6 +76,7 @@ struct Cloud::Services {
     aws::Api api;
     cloudwatch::CloudWatchService cloudwatch;  // before those that write metrics
     logs::LogsService logs;
+    dynamodb::DynamoDbService dynamodb;
     sqs::SqsService sqs;
     rds::RdsService rds;
     LogSubscriptions log_subscriptions;
@@ -96,6 +101,9 @@ const aws::Identity& Cloud::identity() const {
 aws::Api& Cloud::api() {
     return services_->api;
 }
+dynamodb::DynamoDbService& Cloud::dynamodb() {
+    return services_->dynamodb;
+}
 sqs::SqsService& Cloud::sqs() {
     return services_->sqs;
 }
@@ -114,7 +122,7 @@ bool Cloud::empty() {
         return api().call_now(service, operation, Json::object()).at(list).empty();
     };
     return services_->accounts.iam(identity().account).empty() && sqs().queue_names().empty() &&
-           rds().instances().empty() && services_->cloudwatch.empty() &&
+           rds().instances().empty() && dynamodb().empty() && services_->cloudwatch.empty() &&
            none("lambda", "ListFunctions", "Functions") &&
            none("logs", "DescribeLogGroups", "logGroups");
 }

@@ -16,6 +16,9 @@ namespace orrery {
 struct World;
 class Accounts;
 
+namespace dynamodb {
+class DynamoDbService;
+}
 namespace lambda {
 class LambdaService;
 class RuntimeProvider;
@@ -44,6 +47,7 @@ public:
 
     const aws::Identity& identity() const;
     aws::Api& api();
+    dynamodb::DynamoDbService& dynamodb();
     sqs::SqsService& sqs();
     lambda::LambdaService& lambda();
     logs::LogsService& logs();

@@ -20,9 +20,9 @@ constexpr std::array kinds{
     Kind{"function", parse_function_expectation},
     Kind{"log", parse_log_expectation},
     Kind{"sql", parse_sql_expectation},
+    Kind{"table", parse_table_expectation},
     Kind{"trace", parse_trace_expectation},
     Kind{"call", parse_call_expectation},
-    Kind{"table", nullptr},
     Kind{"golden", nullptr},
 };
 

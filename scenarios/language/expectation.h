@@ -56,6 +56,7 @@ std::unique_ptr<Expectation> parse_queue_expectation(const DocumentNode& node);
 std::unique_ptr<Expectation> parse_function_expectation(const DocumentNode& node);
 std::unique_ptr<Expectation> parse_log_expectation(const DocumentNode& node);
 std::unique_ptr<Expectation> parse_sql_expectation(const DocumentNode& node);
+std::unique_ptr<Expectation> parse_table_expectation(const DocumentNode& node);
 std::unique_ptr<Expectation> parse_trace_expectation(const DocumentNode& node);
 std::unique_ptr<Expectation> parse_call_expectation(const DocumentNode& node);
 

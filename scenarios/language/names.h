@@ -58,6 +58,8 @@ namespace resource_types {
 inline const std::vector<std::string_view> queue{"AWS::SQS::Queue"};
 inline const std::vector<std::string_view> function{"AWS::Lambda::Function",
                                                     "AWS::Serverless::Function"};
+inline const std::vector<std::string_view> table{
+    "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable", "AWS::Serverless::SimpleTable"};
 inline const std::vector<std::string_view> database{"AWS::RDS::DBInstance"};
 inline const std::vector<std::string_view> log_writer{
     "AWS::Logs::LogGroup", "AWS::Lambda::Function", "AWS::Serverless::Function"};

@@ -12,6 +12,7 @@
 #include "scenarios/language/template_source.h"
 #include "services/aws/identity.h"
 #include "services/cloudformation/stack.h"
+#include "services/dynamodb/dynamodb.h"
 #include "services/lambda/lambda.h"
 #include "services/rds/rds.h"
 #include "services/services.h"
@@ -133,6 +134,9 @@ void ScenarioRun::State::apply_simulation() {
         if (behaviour.stub) {
             stubs.script(name, *behaviour.stub);
         }
+    }
+    if (file.simulation.dynamodb_latency) {
+        cloud.dynamodb().set_latency(*file.simulation.dynamodb_latency);
     }
     if (file.simulation.rds_latency) {
         cloud.rds().set_statement_latency(*file.simulation.rds_latency);

@@ -102,20 +102,21 @@ FunctionBehaviour parse_function(const DocumentNode& name, const DocumentNode& n
     return behaviour;
 }
 
-Duration parse_latency(const DocumentNode& node) {
+void parse_latencies(const DocumentNode& node, Simulation& simulation) {
     require_mapping(node, "'latency'");
     for (const auto& [service, latency] : node.members) {
-        if (service.text != "rds") {
-            throw UsageError(
-                service.where,
-                "a latency of '" + service.text + "' is not supported yet, only of rds");
+        if (service.text != "rds" && service.text != "dynamodb") {
+            throw UsageError(service.where,
+                             "a latency of '" + service.text +
+                                 "' is not supported yet, only of dynamodb and rds");
         }
         if (latency.is_mapping()) {
             throw UsageError(latency.where,
                              "latencies that vary are not supported yet: give one duration");
         }
+        (service.text == "rds" ? simulation.rds_latency : simulation.dynamodb_latency) =
+            read_duration(latency, "latency of " + service.text);
     }
-    return read_duration(require_member(node, "rds", "'latency'"), "latency of rds");
 }
 
 /// "api.example.com", ".example.com", "10.1.2.3", each perhaps with ":443".
@@ -224,7 +225,7 @@ Simulation parse_simulation(const DocumentNode& node) {
         }
     }
     if (const DocumentNode* latency = node.find("latency")) {
-        simulation.rds_latency = parse_latency(*latency);
+        parse_latencies(*latency, simulation);
     }
     if (const DocumentNode* faults = node.find("faults")) {
         require_list(*faults, "'faults'");
@@ -248,8 +249,9 @@ void check_names(const Simulation& simulation, const Names& names) {
     }
     for (const FaultEntry& fault : simulation.faults) {
         for (const auto& [selector, resource] : fault.resources) {
-            const auto& types =
-                selector == "queue" ? resource_types::queue : resource_types::function;
+            const auto& types = selector == "queue"   ? resource_types::queue
+                                : selector == "table" ? resource_types::table
+                                                      : resource_types::function;
             names.require_resource(resource, types, selector);
         }
     }

@@ -31,6 +31,7 @@ struct FaultEntry {
 
 struct Simulation {
     std::vector<FunctionBehaviour> functions;
+    std::optional<Duration> dynamodb_latency;
     std::optional<Duration> rds_latency;
     std::vector<FaultEntry> faults;
     std::optional<DocumentNode> python;  // a path

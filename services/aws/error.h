@@ -2,6 +2,9 @@
 /// are dispatched.
 #pragma once
 
+#include "engine/json.h"
+
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -23,16 +26,27 @@ public:
         return std::move(*this);
     }
 
+    /// The same for a member that is no text. Protocols that speak JSON answer with it.
+    ApiError with(std::string member, std::shared_ptr<const Json> value) && {
+        auto& structure = structures_.emplace_back();
+        structure.first = std::move(member);
+        structure.second = std::move(value);
+        return std::move(*this);
+    }
+
     const std::string& code() const { return code_; }
     std::string message() const { return what(); }
     int http_status() const { return http_status_; }
     /// Members of the error's shape besides its message.
     const std::vector<std::pair<std::string, std::string>>& details() const { return details_; }
+    using Structures = std::vector<std::pair<std::string, std::shared_ptr<const Json>>>;
+    const Structures& structures() const { return structures_; }
 
 private:
     std::string code_;
     int http_status_;
     std::vector<std::pair<std::string, std::string>> details_;
+    Structures structures_;
 };
 
 }  // namespace orrery::aws

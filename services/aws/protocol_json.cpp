@@ -86,6 +86,10 @@ public:
         const ServiceTraits& traits = service_traits(service.name);
         const WireError wire = wire_error(*exchange.model, error);
         std::string type(wire.traits == nullptr ? traits.unmodelled_prefix : traits.json_namespace);
+        if (wire.traits == nullptr && wire.shape == "ValidationException" &&
+            !traits.validation_prefix.empty()) {
+            type = traits.validation_prefix;
+        }
         if (wire.traits != nullptr && !wire.traits->json_namespace.empty()) {
             type = wire.traits->json_namespace + "#";
         }
@@ -95,6 +99,9 @@ public:
         }
         for (const auto& [member, value] : error.details()) {
             body[member] = value;
+        }
+        for (const auto& [member, value] : error.structures()) {
+            body[member] = *value;
         }
         const int status = traits.query_statuses ? error.http_status() : wire.status;
         HttpResponse response = respond(exchange, status, dump(body));

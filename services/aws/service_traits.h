@@ -28,6 +28,8 @@ struct ServiceTraits {
     std::size_t body_limit = 16 * 1024 * 1024;
     std::string_view json_namespace = {};     // of __type, with its '#'; empty: none
     std::string_view unmodelled_prefix = {};  // the same for errors that the model does not have
+    std::string_view validation_prefix = {};  // the same for ValidationException, where it differs
+    bool bare_type_errors = false;            // a wrong type is told without the member's name
     RequestIdStyle request_ids = RequestIdStyle::uuid;
     bool crc32 = false;         // answers carry x-amz-crc32
     bool error_detail = false;  // XML errors have an empty <Detail/>

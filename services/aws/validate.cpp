@@ -101,17 +101,24 @@ std::string number_text(double number) {
 
 class TypeCheck : public ParameterVisitor {
 public:
+    explicit TypeCheck(const ServiceTraits& traits) : traits_(traits) {}
+
     void wrong_type(const ParameterPath& path, const Shape& shape, const Json& value) override {
         std::string message(found_name(value));
         message.append(" cannot be converted to ").append(wanted_name(shape.kind));
-        const std::string where = plain_path(path);
+        const std::string where = traits_.bare_type_errors ? "" : plain_path(path);
         throw ApiError("SerializationException",
                        where.empty() ? message : message + " (" + where + ")");
     }
+
+protected:
+    const ServiceTraits& traits_;
 };
 
 class RequiredCheck final : public TypeCheck {
 public:
+    using TypeCheck::TypeCheck;
+
     void missing(const ParameterPath& path) override {
         throw ApiError("MissingParameter",
                        "The request must contain the parameter " + plain_path(path) + ".");
@@ -120,7 +127,7 @@ public:
 
 class FullCheck final : public TypeCheck {
 public:
-    explicit FullCheck(std::string_view own_enumeration) : own_enumeration_(own_enumeration) {}
+    using TypeCheck::TypeCheck;
 
     void missing(const ParameterPath& path) override {
         violated(path, "null", "Member must not be null", "");
@@ -156,7 +163,7 @@ private:
 
     void check_text(const ParameterPath& path, const Shape& shape, const std::string& text) {
         const auto& allowed = shape.enumeration;
-        if (!allowed.empty() && shape.name != own_enumeration_ &&
+        if (!allowed.empty() && shape.name != traits_.own_enumeration &&
             std::find(allowed.begin(), allowed.end(), text) == allowed.end()) {
             std::string values;
             for (const std::string& each : allowed) {
@@ -198,7 +205,6 @@ private:
         return text.size() / 4 * 3 - padding;
     }
 
-    std::string_view own_enumeration_;
     std::size_t count_ = 0;
     std::string all_;
 };
@@ -264,14 +270,14 @@ void validate(const Json& parameters, const Model& model, const Operation& opera
     const bool own_words =
         traits.own_words.find(" " + operation.name + " ") != std::string_view::npos;
     if (traits.validation == Validation::full && !own_words) {
-        FullCheck check(traits.own_enumeration);
+        FullCheck check(traits);
         walk_parameters(given, *operation.input, check);
         check.finish(traits.validation_code);
     } else if (traits.validation == Validation::required_query) {
-        RequiredCheck check;
+        RequiredCheck check(traits);
         walk_parameters(given, *operation.input, check);
     } else {
-        TypeCheck check;
+        TypeCheck check(traits);
         walk_parameters(given, *operation.input, check);
     }
 }

@@ -35,8 +35,13 @@ std::string Creation::name_or_generated(std::string_view property,
 const std::vector<ResourceType>& resource_types() {
     static const std::vector<ResourceType> types = [] {
         std::vector<ResourceType> all;
-        for (auto* of_service :
-             {ec2_types, iam_types, lambda_types, logs_types, rds_types, sqs_types}) {
+        for (auto* of_service : {dynamodb_types,
+                                 ec2_types,
+                                 iam_types,
+                                 lambda_types,
+                                 logs_types,
+                                 rds_types,
+                                 sqs_types}) {
             auto some = of_service();
             std::move(some.begin(), some.end(), std::back_inserter(all));
         }
@@ -54,7 +59,8 @@ const ResourceType& resource_type(const std::string& name, const Location& where
     }
     // These are gone by now, yet may be what was meant.
     std::vector<std::string_view> names = {"AWS::Serverless::Function",
-                                           "AWS::Serverless::LayerVersion"};
+                                           "AWS::Serverless::LayerVersion",
+                                           "AWS::Serverless::SimpleTable"};
     for (const ResourceType& type : types) {
         names.push_back(type.name);
     }

@@ -66,6 +66,7 @@ const std::vector<ResourceType>& resource_types();
 const ResourceType& resource_type(const std::string& name, const Location& where);
 
 // One for each file of resources/.
+std::vector<ResourceType> dynamodb_types();
 std::vector<ResourceType> ec2_types();
 std::vector<ResourceType> iam_types();
 std::vector<ResourceType> lambda_types();

@@ -1,5 +1,4 @@
-/// The SAM transform: turns AWS::Serverless::Function into the plain resources that AWS makes of
-/// it.
+/// The SAM transform: turns AWS::Serverless::… into the plain resources that AWS makes of them.
 #pragma once
 
 #include "services/cloudformation/template.h"
@@ -17,5 +16,9 @@ std::vector<Resource> expand_serverless_function(const Resource& function,
 
 /// AWS::Serverless::LayerVersion as AWS::Lambda::LayerVersion.
 Resource expand_serverless_layer(const Resource& layer);
+
+/// AWS::Serverless::SimpleTable as AWS::DynamoDB::Table. `globals` is the template's
+/// Globals.SimpleTable, or null.
+Resource expand_serverless_simple_table(const Resource& table, const DocumentNode* globals);
 
 }  // namespace orrery::cloudformation

@@ -202,23 +202,25 @@ void check_transform(const DocumentNode& node) {
     }
 }
 
-/// Globals.Function; what is said there of other types has no effect here, for those types are
-/// refused.
-const DocumentNode* read_globals(const DocumentNode* globals) {
-    if (!globals) {
-        return nullptr;
+const DocumentNode* check_globals(const DocumentNode* globals) {
+    if (globals) {
+        expect_keys(*globals,
+                    {"Function",
+                     "Api",
+                     "HttpApi",
+                     "SimpleTable",
+                     "StateMachine",
+                     "LayerVersion",
+                     "CapacityProvider"},
+                    "Globals");
     }
-    expect_keys(*globals,
-                {"Function",
-                 "Api",
-                 "HttpApi",
-                 "SimpleTable",
-                 "StateMachine",
-                 "LayerVersion",
-                 "CapacityProvider"},
-                "Globals");
-    const DocumentNode* function = globals->find("Function");
-    return function ? &expect_mapping(*function, "Globals.Function") : nullptr;
+    return globals;
+}
+
+/// Globals.TYPE; what is said there of types that are refused has no effect here.
+const DocumentNode* globals_of(const DocumentNode* globals, const std::string& type) {
+    const DocumentNode* of_type = globals ? globals->find(type) : nullptr;
+    return of_type ? &expect_mapping(*of_type, "Globals." + type) : nullptr;
 }
 
 std::vector<Resource> read_resources(const DocumentNode& node,
@@ -237,11 +239,17 @@ std::vector<Resource> read_resources(const DocumentNode& node,
             resources.push_back(expand_serverless_layer(resource));
             continue;
         }
+        if (resource.type == "AWS::Serverless::SimpleTable") {
+            resources.push_back(
+                expand_serverless_simple_table(resource, globals_of(globals, "SimpleTable")));
+            continue;
+        }
         if (resource.type != "AWS::Serverless::Function") {
             resources.push_back(std::move(resource));
             continue;
         }
-        for (Resource& expanded : expand_serverless_function(resource, globals)) {
+        for (Resource& expanded :
+             expand_serverless_function(resource, globals_of(globals, "Function"))) {
             resources.push_back(std::move(expanded));
         }
     }
@@ -312,7 +320,7 @@ Template Template::from(const DocumentNode& document, const std::filesystem::pat
         result.conditions = expect_mapping(*conditions, "Conditions");
     }
     result.resources =
-        read_resources(*resources, transform != nullptr, read_globals(document.find("Globals")));
+        read_resources(*resources, transform != nullptr, check_globals(document.find("Globals")));
     if (const DocumentNode* outputs = document.find("Outputs")) {
         for (const auto& [key, value] : expect_mapping(*outputs, "Outputs").members) {
             result.outputs.push_back(read_output(key, value));

@@ -254,6 +254,79 @@ std::string statement(const Json& data, Receives&) {
            where_given(" -> error ", data, "error_code");
 }
 
+std::string backup_created(const Json& data, Receives&) {
+    return "backup " + field(data, "backup") + " created";
+}
+
+std::string became_active(const Json& data, Receives&) {
+    return where_given("index ", data, "index", " ") + "active";
+}
+
+std::string table_updated(const Json&, Receives&) {
+    return "updated";
+}
+
+std::string table_restored(const Json&, Receives&) {
+    return "created from a backup";
+}
+
+std::string item(const Json& data) {
+    return "item " + field(data, "key");
+}
+
+std::string item_put(const Json& data, Receives&) {
+    return item(data) + " put" + where_given(" (", data, "bytes", " bytes)");
+}
+
+std::string item_updated(const Json& data, Receives&) {
+    return item(data) + " updated" + where_given(" (", data, "bytes", " bytes)");
+}
+
+std::string item_deleted(const Json& data, Receives&) {
+    return item(data) + " deleted";
+}
+
+std::string item_read(const Json& data, Receives&) {
+    return item(data) + (field(data, "found") == "false" ? " read: there is none" : " read");
+}
+
+std::string items_read(const Json& data, const char* how) {
+    return std::string(how) + where_given(" index ", data, "index") + ": " +
+           field(data, "returned") + " of " + field(data, "scanned") + " items";
+}
+
+std::string items_queried(const Json& data, Receives&) {
+    return items_read(data, "queried");
+}
+
+std::string items_scanned(const Json& data, Receives&) {
+    return items_read(data, "scanned");
+}
+
+std::string items_expired(const Json& data, Receives&) {
+    return field(data, "items") + " items expired";
+}
+
+std::string condition_failed(const Json& data, Receives&) {
+    return field(data, "action") + " of " + item(data) + " refused: its condition does not hold";
+}
+
+std::string capacity_exceeded(const Json& data, Receives&) {
+    return field(data, "action") + " throttled" + where_given(" by index ", data, "index");
+}
+
+std::string request_failed(const Json& data, Receives&) {
+    return field(data, "action") + " failed with an internal error";
+}
+
+std::string transaction_conflict(const Json& data, Receives&) {
+    return field(data, "action") + " of " + item(data) + " refused: a transaction is under way";
+}
+
+std::string transaction_cancelled(const Json& data, Receives&) {
+    return "transaction cancelled: " + field(data, "reasons");
+}
+
 /// "key=value" for every field but `except`.
 std::string fields(const Json& data, std::string_view except) {
     std::string text;
@@ -283,7 +356,26 @@ struct Row {
     Tone tone = Tone::normal;
 };
 
-constexpr std::array<Row, 38> rows{{
+constexpr std::array<Row, 57> rows{{
+    {"dynamodb.backup.created", backup_created, Tone::dim},
+    {"dynamodb.condition.failed", condition_failed, Tone::bad},
+    {"dynamodb.index.active", became_active, Tone::dim},
+    {"dynamodb.item.deleted", item_deleted},
+    {"dynamodb.item.put", item_put},
+    {"dynamodb.item.read", item_read},
+    {"dynamodb.item.updated", item_updated},
+    {"dynamodb.items.expired", items_expired, Tone::bad},
+    {"dynamodb.items.queried", items_queried},
+    {"dynamodb.items.scanned", items_scanned},
+    {"dynamodb.request.failed", request_failed, Tone::bad},
+    {"dynamodb.request.throttled", capacity_exceeded, Tone::bad},
+    {"dynamodb.table.active", became_active, Tone::dim},
+    {"dynamodb.table.created", created, Tone::dim},
+    {"dynamodb.table.deleted", deleted},
+    {"dynamodb.table.restored", table_restored, Tone::dim},
+    {"dynamodb.table.updated", table_updated, Tone::dim},
+    {"dynamodb.transaction.cancelled", transaction_cancelled, Tone::bad},
+    {"dynamodb.transaction.conflict", transaction_conflict, Tone::bad},
     {"fault.fired", fault_fired, Tone::bad},
     {"lambda.environment.failed", environment_failed, Tone::bad},
     {"lambda.environment.ready", environment_ready},

@@ -124,7 +124,11 @@ TEST_CASE("aws routing: every form of AWS's host names says service and Region")
     CHECK(routed(get("/", "sts.cn-north-1.amazonaws.com.cn")) == "sts 000000000000 cn-north-1");
     CHECK(routed(get("/", "iam.amazonaws.com")) == "iam 000000000000 us-east-1");
     CHECK(routed(get("/", "123456789012.ddb.eu-west-1.amazonaws.com")) ==
-          "none 123456789012 eu-west-1 unknown dynamodb");
+          "dynamodb 123456789012 eu-west-1");
+    CHECK(routed(get("/", "dynamodb.eu-west-1.amazonaws.com")) ==
+          "dynamodb 000000000000 eu-west-1");
+    CHECK(routed(get("/", "streams.dynamodb.eu-west-1.amazonaws.com")) ==
+          "dynamodbstreams 000000000000 eu-west-1");
     CHECK(routed(get("/", "sqs.s3.dualstack.eu-west-1.amazonaws.com")) ==
           "none 000000000000 eu-west-1 unknown s3");
     CHECK(routed(get("/", "my-bucket-1.s3.amazonaws.com")) ==
@@ -220,9 +224,9 @@ TEST_CASE(
 
 TEST_CASE("aws gateway: an X-Amz-Target of a service that we lack is named in the error") {
     Town town;
-    const HttpResponse response = town.ask(json_request("DynamoDB_20120810.ListTables", "{}"));
+    const HttpResponse response = town.ask(json_request("Kinesis_20131202.ListStreams", "{}"));
     CHECK(response.status == 501);
-    CHECK(response.body.find("Orrery has no service DynamoDB_20120810.") != std::string::npos);
+    CHECK(response.body.find("Orrery has no service Kinesis_20131202.") != std::string::npos);
 }
 
 TEST_CASE("aws gateway: a host is the same in capitals, and with the dot of a full name") {

@@ -108,6 +108,17 @@ TEST_CASE("aws json: errors of CloudWatch Logs have no namespace and no such hea
     CHECK(find_header(response.headers, "x-amzn-query-error") == nullptr);
 }
 
+TEST_CASE("aws json: an error's members may be structures") {
+    const HttpResponse response =
+        error_of("dynamodb",
+                 ApiError("TransactionCanceledException", "cancelled")
+                     .with("CancellationReasons",
+                           std::make_shared<const Json>(Json::array({{{"Code", "None"}}}))));
+    CHECK(
+        response.body ==
+        R"({"CancellationReasons":[{"Code":"None"}],"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","message":"cancelled"})");
+}
+
 TEST_CASE("aws json: DynamoDB's answers carry the CRC-32 of their body") {
     const Model model("dynamodb",
                       R"({"service":{"protocols":["json"],"targetPrefix":"DynamoDB_20120810"},

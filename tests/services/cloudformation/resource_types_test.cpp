@@ -36,17 +36,21 @@ TEST_CASE(
 TEST_CASE("cloudformation resource types: each gives every attribute its row promises") {
     const std::map<std::string_view, std::string_view> values{
         {"Action", "\"lambda:InvokeFunction\""},
+        {"AttributeDefinitions", "[{AttributeName: x, AttributeType: S}]"},
         {"AuthType", "NONE"},
         {"Code", "code"},
         {"Content", "code"},
         {"FunctionVersion", "1"},
+        {"KeySchema", "[{AttributeName: x, KeyType: HASH}]"},
         {"MetricTransformations", "[{MetricName: x, MetricNamespace: x, MetricValue: 1}]"},
         {"Queues", "[x]"},
+        {"Replicas", "[{Region: us-east-1}]"},
         {"Role", "arn:aws:iam::000000000000:role/x"},
         {"Roles", "[x]"},
     };
     for (const ResourceType& type : resource_types()) {
         FakeCloud cloud;
+        cloud.has_table_stream = true;
         cloud.add(cloud.sqs, "SetQueueAttributes", [](const Json&) { return Json::object(); });
         std::string properties;
         for (const std::string_view name : type.required) {
@@ -58,6 +62,10 @@ TEST_CASE("cloudformation resource types: each gives every attribute its row pro
             properties += "Roles: [x], ";  // one of three has to be there
         } else if (type.name == "AWS::RDS::DBInstance") {
             properties += "DBInstanceClass: x, Engine: mysql, ";  // as CreateDBInstance wants
+        } else if (type.name == "AWS::DynamoDB::Table") {
+            properties += "AttributeDefinitions: [{AttributeName: x, AttributeType: S}], ";
+        } else if (type.name == "AWS::DynamoDB::GlobalTable") {
+            properties += "BillingMode: PAY_PER_REQUEST, ";  // the default needs auto scaling
         }
         cloud.deploy("Resources:\n  It: {Type: " + std::string(type.name) + ", Properties: {" +
                      properties + "}}");

@@ -67,7 +67,8 @@ struct FakeCloud {
         }
         add_iam();
         add_lambda();
-        for (aws::ApiService* service : {&sqs, &lambda, &rds, &logs, &iam}) {
+        add_dynamodb();
+        for (aws::ApiService* service : {&sqs, &lambda, &rds, &logs, &iam, &dynamodb}) {
             api.add(*service);
         }
     }
@@ -124,6 +125,24 @@ struct FakeCloud {
         });
     }
 
+    void add_dynamodb() {
+        for (const char* operation : {"CreateTable",
+                                      "FinishChanges",
+                                      "UpdateContinuousBackups",
+                                      "UpdateContributorInsights",
+                                      "UpdateTimeToLive"}) {
+            add(dynamodb, operation, [](const Json&) { return Json::object(); });
+        }
+        add(dynamodb, "DescribeTable", [this](const Json& parameters) {
+            Json table{{"TableArn", "arn:of:" + parameters.at("TableName").get<std::string>()},
+                       {"TableId", "the-id"}};
+            if (has_table_stream) {
+                table["LatestStreamArn"] = "arn:of:stream";
+            }
+            return Json{{"Table", table}};
+        });
+    }
+
     void add(aws::ApiService& service,
              const std::string& operation,
              aws::ApiService::Operation answer) {
@@ -172,6 +191,8 @@ struct FakeCloud {
     aws::ApiService rds{"rds"};
     aws::ApiService logs{"logs"};
     aws::ApiService iam{"iam"};
+    aws::ApiService dynamodb{"dynamodb"};
+    bool has_table_stream = false;
     std::vector<Call> calls;
     std::vector<Call> iam_calls;
     Stack stack;

@@ -1,0 +1,29 @@
+/// The parameters of a request that are about expressions, and how they go together.
+#pragma once
+
+#include "services/aws/parameters.h"
+#include "services/dynamodb/expressions/expressions.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orrery::dynamodb {
+
+/// ExpressionAttributeNames and ExpressionAttributeValues. Throws ApiError where the request has
+/// expressions and `legacy` parameters, or names or values without expressions.
+ExpressionInput read_expression_input(aws::Parameters& parameters,
+                                      const std::vector<std::string_view>& legacy,
+                                      const std::vector<std::string_view>& expressions);
+
+/// ConditionExpression, or Expected and ConditionalOperator.
+std::optional<Condition> read_condition(aws::Parameters& parameters, ExpressionInput& input);
+/// FilterExpression, or the legacy parameter (QueryFilter, ScanFilter) and ConditionalOperator.
+std::optional<Condition> read_filter(aws::Parameters& parameters,
+                                     ExpressionInput& input,
+                                     std::string_view legacy);
+/// ProjectionExpression or AttributesToGet.
+std::optional<ProjectedPaths> read_projection(aws::Parameters& parameters, ExpressionInput& input);
+
+}  // namespace orrery::dynamodb

@@ -1,0 +1,226 @@
+// ExecuteStatement, BatchExecuteStatement and ExecuteTransaction: statements become the requests
+// that the operations on items carry out. [docs: ql-reference, ql-multistatements]
+#include "services/aws/encoding.h"
+#include "services/dynamodb/item_operations.h"
+#include "services/dynamodb/key_checks.h"
+#include "services/dynamodb/partiql/requests.h"
+#include "services/dynamodb/partiql/select.h"
+#include "services/dynamodb/partiql/statement.h"
+#include "services/dynamodb/request_execution.h"
+#include "services/dynamodb/validation_error.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace orrery::dynamodb {
+
+namespace partiql {
+
+namespace {
+
+using aws::ApiError;
+
+struct StatementRequest {
+    Statement statement;
+    Consistency consistency = Consistency::eventual;
+    bool return_failed = false;
+};
+
+StatementRequest read_statement(aws::Parameters& parameters) {
+    StatementRequest request;
+    const Json* values = parameters.optional("Parameters");
+    if (values != nullptr && values->empty()) {
+        throw validation_error(
+            "1 validation error detected: Value '[]' at 'parameters' failed to satisfy constraint: "
+            "Member must have length greater than or equal to 1");
+    }
+    if (parameters.optional_boolean("ConsistentRead").value_or(false)) {
+        request.consistency = Consistency::strong;
+    }
+    const std::string* failed = parameters.optional_text("ReturnValuesOnConditionCheckFailure");
+    request.return_failed = failed != nullptr && *failed == "ALL_OLD";
+    request.statement = parse_statement(parameters.string("Statement"), values);
+    return request;
+}
+
+bool is_read(const Statement& statement) {
+    return statement.kind == Statement::Kind::select;
+}
+
+/// The items that a write's RETURNING asks for.
+Json write_and_return(DataCall& call, const StatementRequest& request) {
+    Json answer{{"Items", Json::array()}};
+    try {
+        Json written = execute_write(
+            call,
+            write_request(
+                call.table(request.statement.table), request.statement, request.return_failed));
+        if (written.contains("Attributes")) {
+            answer["Items"].push_back(std::move(written["Attributes"]));
+        }
+        if (written.contains("ConsumedCapacity")) {
+            answer["ConsumedCapacity"] = std::move(written["ConsumedCapacity"]);
+        }
+    } catch (const ApiError& error) {
+        if (!request.statement.keep_existing || error.code() != "DuplicateItemException") {
+            throw;
+        }
+    }
+    return answer;
+}
+
+void refuse_exists(const Statement& statement) {
+    if (statement.kind == Statement::Kind::exists) {
+        throw validation_error("EXISTS can only be used in ExecuteTransaction write requests.");
+    }
+}
+
+Json execute_statement(DataCall& call) {
+    call.read_return_capacity();
+    const StatementRequest request = read_statement(call.parameters);
+    SelectPage page;
+    page.consistency = request.consistency;
+    if (const auto limit = call.parameters.optional_integer("Limit")) {
+        page.limit = static_cast<std::size_t>(*limit);
+    }
+    page.next_token = call.parameters.optional_string("NextToken");
+    const Json* values = call.parameters.optional("Parameters");
+    page.request_text = call.parameters.string("Statement") + (values ? values->dump() : "");
+    call.parameters.finish();
+    refuse_exists(request.statement);
+    return is_read(request.statement) ? select_page(call, request.statement, page)
+                                      : write_and_return(call, request);
+}
+
+/// BatchStatementErrorCodeEnum. [botocore]
+std::string batch_error_code(const std::string& code) {
+    static const std::map<std::string_view, const char*> others = {
+        {"ValidationException", "ValidationError"},
+        {"ResourceNotFoundException", "ResourceNotFound"},
+        {"InternalServerError", "InternalServerError"},
+        {"ThrottlingException", "ThrottlingError"}};
+    if (const auto found = others.find(code); found != others.end()) {
+        return found->second;
+    }
+    constexpr std::string_view suffix = "Exception";
+    return code.ends_with(suffix) ? code.substr(0, code.size() - suffix.size()) : code;
+}
+
+Json batch_error(const ApiError& error) {
+    Json told{{"Code", batch_error_code(error.code())}, {"Message", error.message()}};
+    return told;
+}
+
+Json execute_in_batch(DataCall& call, const StatementRequest& request, Json& capacity) {
+    Json response{{"TableName", request.statement.table}};
+    Json answer = is_read(request.statement)
+                      ? select_item(call, request.statement, request.consistency)
+                      : write_and_return(call, request);
+    if (!answer["Items"].empty()) {
+        response["Item"] = std::move(answer["Items"].front());
+    }
+    if (answer.contains("ConsumedCapacity")) {
+        capacity.push_back(std::move(answer["ConsumedCapacity"]));
+    }
+    return response;
+}
+
+Json batch_execute_statement(DataCall& call) {
+    call.read_return_capacity();
+    const Json& statements = required_member(call.parameters, "Statements");
+    call.parameters.finish();
+    Json answer{{"Responses", Json::array()}};
+    Json capacity = Json::array();
+    std::optional<bool> reads;
+    for (const Json& json : statements) {
+        Json response = Json::object();
+        aws::Parameters parameters(json, call.action);
+        try {
+            const StatementRequest request = read_statement(parameters);
+            parameters.finish();
+            refuse_exists(request.statement);
+            response["TableName"] = request.statement.table;
+            if (reads.value_or(is_read(request.statement)) != is_read(request.statement)) {
+                throw validation_error("A batch may consist of reads or of writes, not of both");
+            }
+            reads = is_read(request.statement);
+            response = execute_in_batch(call, request, capacity);
+        } catch (const ApiError& error) {
+            response["Error"] = batch_error(error);
+        }
+        answer["Responses"].push_back(std::move(response));
+    }
+    if (!capacity.empty()) {
+        answer["ConsumedCapacity"] = std::move(capacity);
+    }
+    return answer;
+}
+
+Json read_in_transaction(DataCall& call, const std::vector<StatementRequest>& requests) {
+    std::vector<TransactionGet> gets;
+    for (const StatementRequest& request : requests) {
+        gets.push_back(transaction_get(call.table(request.statement.table), request.statement));
+    }
+    Json answer = execute_transaction(call, gets);
+    for (std::size_t index = 0; index < requests.size(); ++index) {
+        Json& response = answer["Responses"][index];
+        if (response.contains("Item")) {
+            response["Item"] =
+                project(std::move(response["Item"]), requests[index].statement.projection);
+        }
+    }
+    return answer;
+}
+
+Json write_in_transaction(DataCall& call,
+                          const std::vector<StatementRequest>& requests,
+                          const std::optional<std::string>& token,
+                          const std::string& text) {
+    std::vector<WriteRequest> writes;
+    for (const StatementRequest& request : requests) {
+        writes.push_back(write_request(
+            call.table(request.statement.table), request.statement, request.return_failed));
+    }
+    Json answer = execute_transaction(call, std::move(writes), token, text);
+    answer["Responses"] = Json::array_t(requests.size(), Json::object());  // unverified
+    return answer;
+}
+
+Json execute_transaction_statements(DataCall& call) {
+    call.read_return_capacity();
+    const auto token = call.parameters.optional_string("ClientRequestToken");
+    const Json& statements = required_member(call.parameters, "TransactStatements");
+    call.parameters.finish();
+    std::vector<StatementRequest> requests;
+    for (const Json& json : statements) {
+        aws::Parameters parameters(json, call.action);
+        requests.push_back(read_statement(parameters));
+        parameters.finish();
+    }
+    const auto reads =
+        std::count_if(requests.begin(), requests.end(), [](const StatementRequest& request) {
+            return is_read(request.statement);
+        });
+    if (reads == 0) {
+        return write_in_transaction(call, requests, token, statements.dump());
+    }
+    if (reads != static_cast<std::ptrdiff_t>(requests.size())) {
+        throw validation_error(
+            "A transaction may consist of reads or of writes and EXISTS, not of both");  // unverified
+    }
+    return read_in_transaction(call, requests);
+}
+
+}  // namespace
+
+}  // namespace partiql
+
+void add_partiql_operations(aws::ApiService& api, Tables& tables) {
+    add_data_operation(api, tables, "ExecuteStatement", partiql::execute_statement);
+    add_data_operation(api, tables, "BatchExecuteStatement", partiql::batch_execute_statement);
+    add_data_operation(api, tables, "ExecuteTransaction", partiql::execute_transaction_statements);
+}
+
+}  // namespace orrery::dynamodb

@@ -1,0 +1,152 @@
+// Faults, the trace and CloudWatch's metrics of the operations on items.
+
+#include "services/aws/metrics.h"
+#include "tests/services/dynamodb/item_client.h"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+
+using namespace orrery;
+using namespace orrery::dynamodb;
+using namespace orrery::test;
+
+namespace {
+
+const Json put_a{{"TableName", "T"}, {"Item", {{"id", {{"S", "a"}}}}}};
+
+/// Sums by name, operation and index: "ThrottledRequests PutItem".
+class Sums final : public aws::MetricWriter {
+public:
+    aws::Metric& metric(const aws::MetricName& name) override {
+        std::string key = name.name;
+        for (const aws::MetricDimension& dimension : name.dimensions) {
+            key += dimension.name == "TableName" ? "" : " " + dimension.value;
+        }
+        CHECK(name.name_space == "AWS/DynamoDB");
+        auto& place = sums_[key];
+        if (place == nullptr) {
+            place = std::make_unique<Sum>();
+        }
+        return *place;
+    }
+    void add_sampler(aws::MetricSampler& /*sampler*/) override {}
+
+    double of(const std::string& key) {
+        const auto found = sums_.find(key);
+        return found == sums_.end() ? -1 : found->second->total();
+    }
+
+private:
+    class Sum final : public aws::Metric {
+    public:
+        double total() const {
+            return sum_ + (count_ > 0 ? value_ * static_cast<double>(count_) : 0);
+        }
+
+    private:
+        void begin(Instant at, double value) override {
+            sum_ = total();
+            minute_ = std::chrono::floor<std::chrono::minutes>(at);
+            value_ = value;
+            count_ = 1;
+        }
+        double sum_ = 0;
+    };
+
+    std::map<std::string, std::unique_ptr<Sum>> sums_;
+};
+
+}  // namespace
+
+TEST_CASE("dynamodb faults: dynamodb.throttle refuses, and leaves batches unprocessed") {
+    ItemClient client;
+    client.create(table_of("T", {"id:S"}));
+    client.create(table_of("Other", {"id:S"}));
+    FaultRule rule;
+    rule.point = "dynamodb.throttle";
+    rule.where = {{"table", "T"}};
+    client.world.faults.add(rule);
+    CHECK(client.error("PutItem", put_a).find("ProvisionedThroughputExceededException: ") == 0);
+    CHECK(client.error("Scan", {{"TableName", "T"}})
+              .find("ProvisionedThroughputExceededException: ") == 0);
+    client.put("Other", {{"id", text("a")}});
+    const Json request{{"PutRequest", {{"Item", {{"id", text("b")}}}}}};
+    const Json answer =
+        client.call("BatchWriteItem", {{"RequestItems", {{"T", {request}}, {"Other", {request}}}}});
+    CHECK(answer["UnprocessedItems"] == Json{{"T", {request}}});
+    const aws::ApiError cancelled =
+        client.failure("TransactWriteItems", {{"TransactItems", {{{"Put", put_a}}}}});
+    CHECK((*cancelled.structures().at(0).second)[0]["Code"] == "ProvisionedThroughputExceeded");
+    CHECK(client.tables.find("T")->item_count() == 0);
+    CHECK(client.tables.find("Other")->item_count() == 2);
+}
+
+TEST_CASE("dynamodb faults: dynamodb.conflict makes writes meet a transaction") {
+    ItemClient client;
+    client.create(table_of("T", {"id:S"}));
+    client.add_fault("dynamodb.conflict", {1, 2});
+    CHECK(client.error("PutItem", put_a) ==
+          "TransactionConflictException: Transaction is ongoing for the item");
+    const aws::ApiError cancelled =
+        client.failure("TransactWriteItems", {{"TransactItems", {{{"Put", put_a}}}}});
+    CHECK(*cancelled.structures().at(0).second ==
+          Json::array({{{"Code", "TransactionConflict"},
+                        {"Message", "Transaction is ongoing for the item"}}}));
+    CHECK(client.error("PutItem", put_a).empty());
+    CHECK(client.traced("dynamodb.transaction.conflict") == 2);
+}
+
+TEST_CASE("dynamodb faults: dynamodb.internal_error answers with 500 and does nothing") {
+    ItemClient client;
+    client.create(table_of("T", {"id:S"}));
+    client.add_fault("dynamodb.internal_error", {1});
+    const aws::ApiError error = client.failure("PutItem", put_a);
+    CHECK(error.code() == "InternalServerError");
+    CHECK(error.http_status() == 500);
+    CHECK(client.tables.find("T")->item_count() == 0);
+    CHECK(client.error("PutItem", put_a).empty());
+}
+
+TEST_CASE("dynamodb faults: dynamodb.latency lets an answer, or an error, come a second later") {
+    ItemClient client;
+    client.create(table_of("T", {"id:S"}));
+    client.add_fault("dynamodb.latency");
+    std::vector<Duration> answered;
+    const Instant began = client.world.loop.now();
+    const auto note = [&](const aws::ApiResult&) {
+        answered.push_back(client.world.loop.now() - began);
+    };
+    client.call_later("PutItem", put_a, note);
+    CHECK(client.tables.find("T")->item_count() == 1);  // what it does, it does at once
+    Json failing = put_a;
+    failing["ConditionExpression"] = "attribute_not_exists(id)";
+    client.call_later("PutItem", failing, note);
+    CHECK(answered.empty());
+    client.run_for(2s);
+    CHECK(answered == std::vector<Duration>{1s, 1s});
+}
+
+TEST_CASE("dynamodb metrics: what a table reports of requests") {
+    Sums sums;
+    ItemClient client(1, &sums);
+    TableDefinition definition = table_of("T", {"id:S"});
+    definition.indexes.push_back(index_of(IndexKind::global, "by-g", {"g:S"}));
+    client.create(std::move(definition));
+    client.call("PutItem", {{"TableName", "T"}, {"Item", {{"id", text("a")}, {"g", text("g")}}}});
+    client.call("GetItem", {{"TableName", "T"}, {"Key", {{"id", text("a")}}}});
+    client.call("Scan", {{"TableName", "T"}, {"ConsistentRead", true}});
+    Json failing = put_a;
+    failing["ConditionExpression"] = "attribute_not_exists(id)";
+    client.failure("PutItem", failing);
+    client.add_fault("dynamodb.throttle");
+    client.failure("PutItem", put_a);
+    CHECK(sums.of("ConsumedWriteCapacityUnits") == 2);
+    CHECK(sums.of("ConsumedWriteCapacityUnits by-g") == 1);
+    CHECK(sums.of("ConsumedReadCapacityUnits") == 1.5);
+    CHECK(sums.of("ConditionalCheckFailedRequests") == 1);
+    CHECK(sums.of("ReturnedItemCount Scan") == 1);
+    CHECK(sums.of("ThrottledRequests PutItem") == 1);
+    CHECK(sums.of("WriteThrottleEvents") == 1);
+    CHECK(sums.of("SuccessfulRequestLatency PutItem") == 0);
+}

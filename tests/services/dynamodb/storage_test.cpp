@@ -1,0 +1,250 @@
+// What is kept on disk, and what is not: items, their places in indexes, counts, definitions.
+
+#include "services/dynamodb/storage.h"
+
+#include "engine/error.h"
+#include "engine/store.h"
+#include "engine/world.h"
+#include "services/dynamodb/tables.h"
+#include "tests/services/dynamodb/item_client.h"
+#include "tests/temporary_folder.h"
+
+#include <catch2/catch.hpp>
+
+#include <optional>
+
+using namespace orrery;
+using namespace orrery::dynamodb;
+using namespace orrery::test;
+
+namespace {
+
+AttributeValue string(const std::string& value) {
+    return AttributeValue(AttributeValue::Value(value));
+}
+
+Item item(const std::string& id, const std::string& group) {
+    return {{"id", string(id)}, {"g", string(group)}};
+}
+
+/// A process with a state file; when it ends, what was not committed is lost.
+struct Process {
+    explicit Process(const TemporaryFolder& folder) : store(world.loop, folder.path() / "state") {
+        world.store = &store;
+        tables.emplace(world, aws::Identity{}, nullptr);
+    }
+    ~Process() { tables.reset(); }
+    Process(const Process&) = delete;
+    Process& operator=(const Process&) = delete;
+
+    Table& create() {
+        TableDefinition definition = table_of("T", {"id:S"});
+        definition.indexes.push_back(index_of(IndexKind::global, "by-g", {"g:S"}));
+        Table& table = tables->create(std::move(definition));
+        table.set_status(Status::active);
+        return table;
+    }
+    void commit() { world.loop.run_until(world.loop.now()); }
+
+    World world;
+    Store store;
+    std::optional<Tables> tables;
+};
+
+std::string ids(const Table& table) {
+    std::string all;
+    table.each_item([&](const Item& each) { all += *each.at("id").as<std::string>() + " "; });
+    return all;
+}
+
+std::size_t in_group(const Table& table, const std::string& group) {
+    Item key = item("", group);
+    std::size_t count = 0;
+    table.each_item([&](const Item& each) {
+        count += table.key_in(0, each).has_value() && each.at("g") == key.at("g") ? 1U : 0U;
+    });
+    return count;
+}
+
+}  // namespace
+
+TEST_CASE("dynamodb storage: what is committed is there for the next process") {
+    TemporaryFolder folder;
+    std::string id;
+    {
+        Process process(folder);
+        Table& table = process.create();
+        id = table.definition().id;
+        table.load(item("a", "x"));
+        table.set_expiry_attribute("t");
+        process.commit();
+        table.load(item("b", "x"));
+        table.load(item("a", "y"));
+        process.commit();
+        table.load(item("lost", "x"));  // killed before its commit
+    }
+    Process process(folder);
+    Table* table = process.tables->find("T");
+    REQUIRE(table != nullptr);
+    CHECK(table->definition().id == id);
+    CHECK(table->definition().indexes.at(0).name == "by-g");
+    CHECK(table->status() == Status::active);
+    CHECK(table->item_count() == 2);
+    CHECK(table->size_bytes() == 2 * 5);
+    CHECK(table->index_item_count("by-g") == 2);
+    CHECK(ids(*table).size() == 4);
+    CHECK_FALSE(table->find(table->key_of(item("lost", ""))).has_value());
+    CHECK(in_group(*table, "y") == 1);
+    // It goes on being written.
+    table->load(item("c", "z"));
+    process.commit();
+    CHECK(table->item_count() == 3);
+}
+
+TEST_CASE("dynamodb storage: a deleted table is gone, and its number is not given again") {
+    TemporaryFolder folder;
+    std::uint64_t number = 0;
+    {
+        Process process(folder);
+        Table& table = process.create();
+        table.load(item("a", "x"));
+        number = table.definition().number;
+        process.commit();
+        process.tables->erase("T");
+        process.commit();
+    }
+    Process process(folder);
+    CHECK(process.tables->find("T") == nullptr);
+    Table& table = process.create();
+    CHECK(table.definition().number > number);
+    CHECK(ids(table).empty());
+}
+
+TEST_CASE("dynamodb storage: a new world begins without the items of the last one") {
+    TemporaryFolder folder;
+    {
+        Process process(folder);
+        process.create().load(item("a", "x"));
+        process.commit();
+        process.tables.reset();
+        process.store.start_afresh();
+        process.tables.emplace(process.world, aws::Identity{}, nullptr);
+        CHECK(process.tables->all().empty());
+        process.create().load(item("b", "x"));
+        process.commit();
+    }
+    Process process(folder);
+    REQUIRE(process.tables->find("T") != nullptr);
+    CHECK(ids(*process.tables->find("T")) == "b ");
+}
+
+TEST_CASE("dynamodb storage: a file that is not the store's is refused") {
+    TemporaryFolder folder;
+    {
+        Process process(folder);
+        process.create();
+        process.commit();
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+        if (entry.path().filename().string().find("dynamodb") != std::string::npos) {
+            std::filesystem::remove(entry.path());
+        }
+    }
+    CHECK_THROWS_AS(Process(folder), UsageError);
+}
+
+TEST_CASE("dynamodb storage: nothing is made on disk before there is a table") {
+    TemporaryFolder folder;
+    Process process(folder);
+    process.commit();
+    CHECK(process.tables->find("T") == nullptr);
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+        CHECK(entry.path().filename().string().find("dynamodb") == std::string::npos);
+    }
+}
+
+TEST_CASE("dynamodb storage: ranges are read in the order of bytes, in both directions") {
+    World world;
+    Storage storage(world, aws::Identity{});
+    const std::int64_t one = storage.add_item("one");
+    const std::int64_t two = storage.add_item("two");
+    storage.add_place("b", one);
+    storage.add_place(std::string("a\0x", 3), two);
+    storage.add_place("a", two);
+    const auto read = [&](const Storage::Range& range, Direction direction) {
+        std::string all;
+        storage.each(
+            range, direction, [&](std::string_view key, std::int64_t, std::string_view value) {
+                all += std::to_string(key.size()) + std::string(value) + " ";
+                return true;
+            });
+        return all;
+    };
+    CHECK(read({"a", "c"}, Direction::forward) == "1two 3two 1one ");
+    CHECK(read({"a", "b"}, Direction::backward) == "3two 1two ");
+    CHECK(read({std::string("a\0", 2), "c"}, Direction::forward) == "3two 1one ");
+    storage.set_item(two, "TWO");
+    storage.erase_place("b");
+    CHECK(read({"", "z"}, Direction::forward) == "1TWO 3TWO ");
+    std::int64_t found = 0;
+    CHECK(storage.read("a", [&found](std::int64_t item, std::string_view) { found = item; }));
+    CHECK(found == two);
+    CHECK_FALSE(storage.read("b", [](std::int64_t, std::string_view) {}));
+}
+
+TEST_CASE("dynamodb expiry: items are found in the order in which they expire") {
+    ItemClient client;
+    Table& table = client.create(table_of("T", {"id:S"}));
+    const std::int64_t now = epoch_seconds(client.world.loop.now());
+    const auto put = [&](const std::string& id, const Json& expiry) {
+        client.put("T", {{"id", text(id)}, {"t", expiry}});
+    };
+    put("later", number(std::to_string(now + 100)));
+    table.set_expiry_attribute("t");
+    put("soon", number(std::to_string(now + 10)));
+    put("text", text("1"));
+    put("long-ago", number(std::to_string(now - 6 * 365 * 86'400)));
+    put("far", number("1e100"));
+    CHECK(table.next_expiry() == client.world.loop.now() + 10s);
+    CHECK(table.expired(client.world.loop.now(), 10).empty());
+    client.run_for(200s);
+    const std::vector<Item> expired = table.expired(client.world.loop.now(), 10);
+    REQUIRE(expired.size() == 2);
+    CHECK(expired[0].at("id") == string("soon"));
+    CHECK(table.expired(client.world.loop.now(), 1).size() == 1);
+    put("soon", number(std::to_string(now + 1000)));
+    CHECK_FALSE(table.expire(expired[0]));
+    CHECK(table.expire(expired[1]));
+    CHECK(table.item_count() == 4);
+    CHECK(table.next_expiry() == client.world.loop.now() - 200s + 1000s);
+    table.set_expiry_attribute(std::nullopt);
+    CHECK_FALSE(table.next_expiry().has_value());
+}
+
+TEST_CASE("dynamodb listeners hear of writes that change something, and of no others") {
+    struct Listener final : ChangeListener {
+        void item_changed(const Item* before, const Item* after, Writer writer) override {
+            heard += before == nullptr ? "+" : after == nullptr ? "-" : "=";
+            heard += writer == Writer::time_to_live ? "ttl" : "";
+        }
+        std::string heard;
+    };
+    ItemClient client;
+    Listener listener;
+    Table& table = client.create(table_of("T", {"id:S"}));
+    table.set_listener(&listener);
+    const Json item{{"id", text("a")}, {"x", number(1)}};
+    const Json key{{"TableName", "T"}, {"Key", {{"id", text("a")}}}};
+    client.put("T", item);
+    client.put("T", item);
+    client.put("T", {{"id", text("a")}, {"x", number(2)}});
+    client.call("UpdateItem", key);
+    client.call("DeleteItem", key);
+    client.call("DeleteItem", key);
+    CHECK(listener.heard == "+=-");
+    client.put("T", item);
+    CHECK(table.expire(read_item(item)));
+    table.load(read_item(item));
+    CHECK(listener.heard == "+=-+-ttl");
+    table.set_listener(nullptr);
+}

@@ -1,0 +1,200 @@
+// What operations on items cost in a table that grows: time and memory, in process, through
+// dispatch and the model's checks.
+
+#include "engine/world.h"
+#include "services/aws/api.h"
+#include "services/dynamodb/dynamodb.h"
+#include "tools/benchmarks/benchmark.h"
+
+#include <malloc.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace orrery::benchmarks {
+
+namespace {
+
+constexpr std::size_t text_bytes = 980;  // with its names and key an item counts 1 KB
+
+std::size_t resident_bytes() {
+    std::ifstream statm("/proc/self/statm");
+    std::size_t all = 0;
+    std::size_t resident = 0;
+    if (!(statm >> all >> resident)) {
+        throw std::runtime_error("cannot read /proc/self/statm");
+    }
+    return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+/// A table with `items` items: 100 to a customer, written customer after customer in turn, so that
+/// those of one lie far apart.
+class FilledTable {
+public:
+    explicit FilledTable(std::size_t items) : items_(items), service_(world_, aws::Identity{}) {
+        world_.trace.keep_events(false);
+        api_.add(service_.api());
+        call("CreateTable",
+             {{"TableName", "Orders"},
+              {"AttributeDefinitions",
+               {{{"AttributeName", "customer"}, {"AttributeType", "S"}},
+                {{"AttributeName", "number"}, {"AttributeType", "N"}}}},
+              {"KeySchema",
+               {{{"AttributeName", "customer"}, {"KeyType", "HASH"}},
+                {{"AttributeName", "number"}, {"KeyType", "RANGE"}}}},
+              {"BillingMode", "PAY_PER_REQUEST"}},
+             [](const Json&) { return true; });
+        world_.loop.run_until(world_.loop.now() + std::chrono::minutes(1));
+        put_["TableName"] = get_["TableName"] = "Orders";
+        put_["Item"]["text"]["S"] = std::string(text_bytes, 'x');
+        for (std::size_t item = 0; item < items; ++item) {
+            put(item);
+        }
+    }
+
+    void put(std::size_t item) {
+        set_key(put_["Item"], item);
+        // Never what is there already.
+        put_["Item"]["written"]["N"] = std::to_string(++written_);
+        call("PutItem", put_, [](const Json& answer) { return answer.empty(); });
+    }
+    void get(std::size_t item) {
+        set_key(get_["Key"], item);
+        call("GetItem", get_, [](const Json& answer) { return answer.contains("Item"); });
+    }
+    void query(std::size_t customer) {
+        call("Query",
+             {{"TableName", "Orders"},
+              {"KeyConditionExpression", "customer = :c"},
+              {"ExpressionAttributeValues", {{":c", {{"S", customer_name(customer)}}}}}},
+             [](const Json& answer) { return answer.at("Count") == items_of_customer; });
+    }
+
+    std::size_t customers() const { return items_ / items_of_customer; }
+    /// The next one of a sequence without an order that is the same in every run.
+    std::size_t any_item() {
+        random_ = random_ * 6364136223846793005U + 1442695040888963407U;
+        return static_cast<std::size_t>(random_ >> 33U) % items_;
+    }
+
+private:
+    static constexpr std::size_t items_of_customer = 100;
+
+    static std::string customer_name(std::size_t customer) {
+        return "customer-" + std::to_string(customer);
+    }
+    void set_key(Json& item, std::size_t number) const {
+        item["customer"]["S"] = customer_name(number % customers());
+        item["number"]["N"] = std::to_string(number / customers());
+    }
+    /// Whether the answer is as `right` wants it.
+    void call(const char* operation, const Json& parameters, bool (*right)(const Json& answer)) {
+        bool was_right = false;
+        api_.call("dynamodb", operation, parameters, [&](const aws::ApiResult& result) {
+            was_right = result.ok() && right(result.value());
+        });
+        if (!was_right) {
+            throw std::runtime_error(std::string(operation) + " did not do what it should");
+        }
+    }
+
+    std::size_t items_;
+    World world_;
+    dynamodb::DynamoDbService service_;
+    aws::Api api_;
+    Json put_;
+    Json get_;
+    std::uint64_t written_ = 0;
+    std::uint64_t random_ = 1;
+};
+
+enum class Operation : std::uint8_t { put, get };
+
+double per_second(std::size_t items, Operation operation) {
+    constexpr std::size_t calls = 100'000;
+    FilledTable table(items);
+    const double seconds = seconds_of([&] {
+        for (std::size_t count = 0; count < calls; ++count) {
+            const std::size_t item = table.any_item();
+            operation == Operation::put ? table.put(item) : table.get(item);
+        }
+    });
+    return static_cast<double>(calls) / seconds;
+}
+
+double query_microseconds(std::size_t items) {
+    constexpr std::size_t queries = 2'000;
+    FilledTable table(items);
+    const double seconds = seconds_of([&] {
+        for (std::size_t count = 0; count < queries; ++count) {
+            table.query(table.any_item() % table.customers());
+        }
+    });
+    return seconds / static_cast<double>(queries) * 1e6;
+}
+
+double bytes_an_item() {
+    constexpr std::size_t items = 1'000'000;
+    malloc_trim(0);
+    const std::size_t before = resident_bytes();
+    const FilledTable table(items);
+    return static_cast<double>(resident_bytes() - before) / static_cast<double>(items);
+}
+
+Benchmark rate(std::size_t items, Operation operation) {
+    return {std::string("DynamoDB ") + (operation == Operation::put ? "PutItem" : "GetItem") +
+                " of 1 KB in a table of " + std::to_string(items),
+            "requests/s",
+            Better::higher,
+            150'000,
+            "the memory's latency: two trees; JSON",
+            [items, operation] { return per_second(items, operation); },
+            items < 1'000'000 ? 5U : 1U};
+}
+
+}  // namespace
+
+Benchmark dynamodb_puts_in_1_thousand() {
+    return rate(1'000, Operation::put);
+}
+Benchmark dynamodb_puts_in_100_thousand() {
+    return rate(100'000, Operation::put);
+}
+Benchmark dynamodb_puts_in_1_million() {
+    return rate(1'000'000, Operation::put);
+}
+Benchmark dynamodb_gets_in_1_thousand() {
+    return rate(1'000, Operation::get);
+}
+Benchmark dynamodb_gets_in_100_thousand() {
+    return rate(100'000, Operation::get);
+}
+Benchmark dynamodb_gets_in_1_million() {
+    return rate(1'000'000, Operation::get);
+}
+
+Benchmark dynamodb_query_in_1_million() {
+    return {"DynamoDB Query of 100 items of 1 KB in a table of 1000000",
+            "us",
+            Better::lower,
+            300,
+            "the memory's latency: an item after the other",
+            [] { return query_microseconds(1'000'000); },
+            1};
+}
+
+Benchmark dynamodb_item_memory() {
+    return {"DynamoDB memory of an item of 1 KB, 1000000 in a table",
+            "bytes",
+            Better::lower,
+            1'600,
+            "pages that hold a whole number of items",
+            bytes_an_item,
+            1};
+}
+
+}  // namespace orrery::benchmarks
