@@ -485,7 +485,7 @@ class State(Serve):
         server = self.with_state()
         url = server.queue(VisibilityTimeout="33")
         server.sqs("SendMessage", QueueUrl=url, MessageBody="kept")
-        self.assertRegex("".join(server.said), "State in .*queues.*lambda.* is not")
+        self.assertRegex("".join(server.said), "State in .*dynamodb.*sqs.* is kept over a restart; .*rds is not")
         self.assertEqual(server.end()[0], 0)
         server = self.with_state()
         url = server.sqs("GetQueueUrl", QueueName="Orders")["QueueUrl"]

@@ -107,16 +107,15 @@ void print_ready(const ServeArguments& arguments, server::Server& server) {
         print_deployed(deployed);
     }
     if (!arguments.state.empty()) {
-        std::string others;
+        std::string kept;
+        std::string lost;
         for (const std::string_view name : server.emulator().service_names()) {
-            if (name != "sqs" && name != "iam" && name != "sts") {
-                others.append(others.empty() ? "" : ", ").append(name);
-            }
+            // These two keep what they have in memory.
+            std::string& names = name == "cloudwatch" || name == "rds" ? lost : kept;
+            names.append(names.empty() ? "" : ", ").append(name);
         }
-        print(
-            "State in " + arguments.state.string() +
-            ": queues with their messages, IAM and sessions are kept over a restart; what is in " +
-            others + " is not\n");
+        print("State in " + arguments.state.string() + ": what is in " + kept +
+              " is kept over a restart; what is in " + lost + " is not\n");
     }
     const std::string where = url(server.endpoint());
     print_urls(server.emulator().clouds().all(), where);
