@@ -21,6 +21,13 @@ void put(Variables& all, const std::string& name, const std::string& value) {
     }
 }
 
+void put_all(Variables& all, const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+        const auto split = text.find('=');
+        put(all, text.substr(0, split), text.substr(split + 1));
+    }
+}
+
 constexpr const char* fixed_hash_seed = "0";
 
 std::vector<std::string> as_texts(const Variables& variables) {
@@ -109,10 +116,7 @@ std::vector<std::string> runtime_variables(const lambda::FunctionConfiguration& 
                                            const std::string& log_stream,
                                            const std::vector<std::string>& more) {
     Variables all = defaults(function, kind, places);
-    for (const std::string& variable : more) {
-        const auto split = variable.find('=');
-        put(all, variable.substr(0, split), variable.substr(split + 1));
-    }
+    put_all(all, more);
     for (const auto& [name, value] : function.variables) {
         put(all, name, value);
     }
@@ -158,6 +162,27 @@ std::vector<std::string> extension_variables(const std::vector<std::string>& of_
                      });
                  });
     return kept;
+}
+
+std::vector<std::string> client_variables(const std::string& region,
+                                          const std::vector<std::string>& more,
+                                          const std::vector<std::string>& own) {
+    Variables all{{"PATH", "/usr/local/bin:/usr/bin:/bin"},
+                  {"LANG", "C.UTF-8"},
+                  {"TZ", ":UTC"},
+                  {"AWS_REGION", region},
+                  {"AWS_DEFAULT_REGION", region},
+                  {"AWS_ACCESS_KEY_ID", "AKIAORRERY0000000000"},
+                  {"AWS_SECRET_ACCESS_KEY", "orrery"},
+                  // A person's own settings do not count.
+                  {"AWS_CONFIG_FILE", "/dev/null"},
+                  {"AWS_SHARED_CREDENTIALS_FILE", "/dev/null"},
+                  {"PYTHONHASHSEED", fixed_hash_seed},
+                  {"PYTHONUNBUFFERED", "1"},  // lines are heard at their instants
+                  {"PYTHONDONTWRITEBYTECODE", "1"}};
+    put_all(all, more);
+    put_all(all, own);
+    return as_texts(all);
 }
 
 }  // namespace orrery

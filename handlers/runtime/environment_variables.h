@@ -31,4 +31,10 @@ std::vector<std::string> prepared_python_variables(const EnvironmentPlaces& plac
 /// runtimes-extensions-api, "Environment variables that cannot be used"]
 std::vector<std::string> extension_variables(const std::vector<std::string>& of_runtime);
 
+/// What a client's program starts with: nothing of its starter's, so that runs do not differ
+/// between people; `more` of ours, and `own` of the program's, which win.
+std::vector<std::string> client_variables(const std::string& region,
+                                          const std::vector<std::string>& more,
+                                          const std::vector<std::string>& own);
+
 }  // namespace orrery

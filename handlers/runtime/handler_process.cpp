@@ -4,6 +4,7 @@
 #include "engine/error.h"
 #include "engine/loop.h"
 #include "handlers/runtime/handler_child.h"
+#include "handlers/runtime/handler_output.h"
 #include "handlers/runtime/quiescence.h"
 
 #include <boost/asio/io_context.hpp>
@@ -43,9 +44,6 @@ constexpr std::chrono::microseconds patience_with_memory{200'000};
 
 constexpr std::chrono::microseconds wait_for_outside{50'000};
 
-// What one turn may print before we stop reading, which stops the process.
-constexpr std::size_t most_output = 64U << 20;
-
 }  // namespace
 
 class HandlerProcess::Impl final : public Party,
@@ -78,8 +76,8 @@ public:
             child_->expect_stragglers();
         }
         child_.reset();
+        output_.close();
         ErrorCode ignored;
-        output_.close(ignored);
         notice_.close(ignored);
         exit_.close(ignored);
         look_.cancel();
@@ -182,36 +180,11 @@ private:
         child_ = start_handler(options_, {pipe[1], shim_.descriptor(), event, shim});
         ::close(pipe[1]);
         ::close(shim);
-        output_.assign(pipe[0]);
+        output_.open(pipe[0]);
         notice_.assign(event);
         exit_.assign(::dup(child_->exit_descriptor()));
-        read_output();
         await_notice();
         await_exit();
-    }
-
-    void read_output() {
-        output_.async_wait(stream_descriptor::wait_read,
-                           [self = shared_from_this()](const ErrorCode& error) {
-                               // The end of the stream is no reason to look again: the exit tells.
-                               if (!error && !self->ended_ && self->drain_output() &&
-                                   self->printed_.size() < most_output) {
-                                   self->read_output();
-                               }
-                           });
-    }
-
-    /// False at the end of the stream.
-    bool drain_output() {
-        std::array<char, 64 * 1024> buffer{};
-        while (printed_.size() < most_output) {
-            const ssize_t length = ::read(output_.native_handle(), buffer.data(), buffer.size());
-            if (length <= 0) {
-                return length < 0;
-            }
-            printed_.append(buffer.data(), static_cast<std::size_t>(length));
-        }
-        return true;
     }
 
     void await_notice() {
@@ -264,7 +237,8 @@ private:
 
     bool all_arrived() const {
         if (options_.shim_use == ShimUse::none) {
-            return writing_ == 0 && sockets_are_idle(options_.shim_settings.source_address);
+            const SocketTraffic traffic = socket_traffic(options_.shim_settings.source_address);
+            return writing_ == 0 && !traffic.under_way && !traffic.unread && !traffic.stuck;
         }
         return writing_ == 0 && shim_.bytes_received() >= delivered_ &&
                arrived_ >= shim_.bytes_sent() && connected_ >= shim_.connections_made() &&
@@ -366,10 +340,9 @@ private:
         }
         waited_ += look_interval_;
         stop_if_growing_on();
-        if (printed_.size() >= most_output) {
+        if (output_.full()) {
             // It waits for us to read on: that is no end of its turn.
             hand_over_output();
-            read_output();
         } else if (waited_ >= options_.patience && !shim_.awaits_outside()) {
             hang();
         } else {
@@ -377,8 +350,7 @@ private:
             ThreadSnapshot snapshot = snapshot_threads(child_->id());
             const bool settled = !child_->poll_exit() && all_arrived();
             if (snapshot.quiet_since(last_look_) && !waits_for_children() && !waits_for_outside() &&
-                (settled ||
-                 waited_ > (under_way_to_us() ? patience_with_arrivals : enough_looking))) {
+                (settled || nothing_more_arrives())) {
                 let_run_or_finish();
             }
             last_look_ = std::move(snapshot);
@@ -387,6 +359,17 @@ private:
         if (quiet_) {
             look_later();
         }
+    }
+
+    /// Whether there is no use in waiting for what is missing. A busy machine may take long to
+    /// bring across what the kernel has already.
+    bool nothing_more_arrives() const {
+        if (waited_ <= enough_looking) {
+            return false;
+        }
+        const bool under_way =
+            under_way_to_us() || socket_traffic(options_.shim_settings.source_address).under_way;
+        return !under_way || waited_ > patience_with_arrivals;
     }
 
     void let_run_or_finish() {
@@ -437,12 +420,8 @@ private:
             exit_noticed_ = true;
         }
         shim_.end_turn();
-        drain_output();
-        const bool was_full = printed_.size() >= most_output;
+        output_.drain();
         hand_over_output();
-        if (was_full) {
-            read_output();
-        }
         if (!frozen_) {
             plan_wake_ups();
         }
@@ -476,7 +455,7 @@ private:
 
     /// Nothing of a turn that took too much memory: how far it got depends on when we looked.
     void hand_over_output() {
-        const std::string printed = std::exchange(printed_, {});
+        const std::string printed = output_.take();
         if (!printed.empty() && !out_of_memory_ && events_.output) {
             events_.output(printed);
         }
@@ -544,7 +523,7 @@ private:
     HandlerProcessOptions options_;
     HandlerProcessEvents events_;
     std::unique_ptr<ChildProcess> child_;
-    stream_descriptor output_;
+    HandlerOutput output_;
     stream_descriptor notice_;
     stream_descriptor exit_;
     ShimLink shim_;
@@ -561,7 +540,6 @@ private:
     std::chrono::microseconds look_interval_{};
     ThreadSnapshot last_look_;
     std::uint32_t own_wakes_seen_ = 0;  // at a moment of this turn when all threads waited
-    std::string printed_;
     std::vector<Plan> plans_;
     unsigned turns_ = 0;
     unsigned look_turn_ = 0;  // the turn for which look_ was set

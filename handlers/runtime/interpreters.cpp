@@ -128,16 +128,21 @@ std::vector<std::string> python_command(const std::filesystem::path& program,
 std::vector<std::string> node_command(const std::filesystem::path& program,
                                       const std::filesystem::path& bootstraps,
                                       std::uint64_t seed) {
+    std::vector<std::string> command{program.string()};
+    const std::vector<std::string> options = node_options(seed);
+    command.insert(command.end(), options.begin(), options.end());
+    command.push_back((bootstraps / "nodejs" / "bootstrap.js").string());
+    return command;
+}
+
+std::vector<std::string> node_options(std::uint64_t seed) {
     // V8 without helpers: threads take turns here, so those would only add to the turns, and when
     // they collect garbage or finish compiling would depend on the machine.
     constexpr std::uint64_t largest_seed = 0x7fffffff;
-    const std::string number = std::to_string(1 + seed % largest_seed);
-    return {program.string(),
-            "--single-threaded",
+    return {"--single-threaded",
             "--v8-pool-size=0",
             "--hash-seed=1",
-            "--random-seed=" + number,
-            (bootstraps / "nodejs" / "bootstrap.js").string()};
+            "--random-seed=" + std::to_string(1 + seed % largest_seed)};
 }
 
 }  // namespace orrery

@@ -39,4 +39,7 @@ std::vector<std::string> node_command(const std::filesystem::path& program,
                                       const std::filesystem::path& bootstraps,
                                       std::uint64_t seed);
 
+/// Options of node without which two runs of a program would differ.
+std::vector<std::string> node_options(std::uint64_t seed);
+
 }  // namespace orrery

@@ -137,19 +137,13 @@ std::vector<std::string> ProcessRuntime::command_for(const lambda::FunctionConfi
     return command;
 }
 
-HandlerProcessOptions ProcessRuntime::process_options(const lambda::FunctionConfiguration& function,
-                                                      const EnvironmentPlaces& places,
-                                                      std::uint64_t seed) {
+HandlerProcessOptions ProcessRuntime::shared_options(std::uint64_t seed) {
     HandlerProcessOptions options;
-    options.directory = places.task;
-    options.view = places.view;
     options.shim = options_.resources / "liborrery_shim.so";
     options.shim_settings.source_address = loopback_address(++addresses_);
     options.shim_settings.seed = seed;
     options.shim_settings.boot = world_.loop.start() - uptime;
     options.patience = options_.patience;
-    constexpr std::int64_t megabyte = 1 << 20;
-    options.memory_limit_bytes = function.memory_megabytes * megabyte;
     options.shim_settings.allowed = options_.allowed;
     if (options_.routes) {
         options.shim_settings.routes = options_.routes();
@@ -157,9 +151,36 @@ HandlerProcessOptions ProcessRuntime::process_options(const lambda::FunctionConf
     return options;
 }
 
-void ProcessRuntime::warn_of_real_clock(const lambda::FunctionConfiguration& function,
-                                        const std::string& program) {
-    warn_once("function " + function.name + ": " + program +
+HandlerProcessOptions ProcessRuntime::process_options(const lambda::FunctionConfiguration& function,
+                                                      const EnvironmentPlaces& places,
+                                                      std::uint64_t seed) {
+    HandlerProcessOptions options = shared_options(seed);
+    options.directory = places.task;
+    options.view = places.view;
+    constexpr std::int64_t megabyte = 1 << 20;
+    options.memory_limit_bytes = function.memory_megabytes * megabyte;
+    return options;
+}
+
+fs::path ProcessRuntime::program_of(const ClientCommand& command) const {
+    return find_program(
+        command.words.at(0), command.directory, options_.python, options_.program_folders);
+}
+
+std::unique_ptr<ClientProgram> ProcessRuntime::run(const ClientCommand& command,
+                                                   const std::string& region,
+                                                   ClientProgramEvents events) {
+    const fs::path program = program_of(command);
+    HandlerProcessOptions options = shared_options(random_.next());
+    describe_process(options, program, command, options_.variables, region);
+    if (options.shim_use == ShimUse::none) {
+        warn_of_real_clock(program.string());
+    }
+    return std::make_unique<ClientProgram>(world_.loop, std::move(options), std::move(events));
+}
+
+void ProcessRuntime::warn_of_real_clock(const std::string& program) {
+    warn_once(program +
               " is statically linked, so that it reads the machine's clock, sleeps in real time, "
               "and is not kept from the network; its runs are as repeatable as it is itself");
 }
@@ -194,7 +215,7 @@ std::vector<ExtensionProgram> ProcessRuntime::extensions_of(const EnvironmentPro
         program.process.environment = extension_variables(environment.process.environment);
         if (kind == ProgramKind::without_shim) {
             program.process.shim_use = ShimUse::none;
-            warn_of_real_clock(function, "/opt/extensions/" + name);
+            warn_of_real_clock("function " + function.name + ": /opt/extensions/" + name);
         }
         programs.push_back(std::move(program));
     }
@@ -235,7 +256,7 @@ std::unique_ptr<lambda::Environment> ProcessRuntime::start(
         environment.process.arguments = {command.program};
         environment.process.shim_use = command.shim_use;
         if (command.shim_use == ShimUse::none) {
-            warn_of_real_clock(function, "its bootstrap");
+            warn_of_real_clock("function " + function.name + ": its bootstrap");
         }
     }
     std::string error;

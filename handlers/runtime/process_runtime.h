@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/random.h"
+#include "handlers/runtime/client_program.h"
 #include "handlers/runtime/environment_places.h"
 #include "handlers/runtime/handler_process.h"
 #include "handlers/runtime/interpreters.h"
@@ -59,6 +60,13 @@ public:
                                                lambda::LogSink log,
                                                std::function<void(lambda::Outcome)> ready) override;
 
+    /// The program that a client's command names. Throws UsageError if there is none.
+    std::filesystem::path program_of(const ClientCommand& command) const;
+    /// Runs it, in `region`. Throws as program_of.
+    std::unique_ptr<ClientProgram> run(const ClientCommand& command,
+                                       const std::string& region,
+                                       ClientProgramEvents events);
+
 private:
     /// The interpreter, found once for each runtime; says so when another version stands in.
     const Interpreter& interpreter_for(const lambda::FunctionConfiguration& function,
@@ -70,14 +78,15 @@ private:
                                          RuntimeKind kind,
                                          const EnvironmentPlaces& places,
                                          std::uint64_t seed);
+    /// What all processes have in common.
+    HandlerProcessOptions shared_options(std::uint64_t seed);
     HandlerProcessOptions process_options(const lambda::FunctionConfiguration& function,
                                           const EnvironmentPlaces& places,
                                           std::uint64_t seed);
     std::vector<ExtensionProgram> extensions_of(const EnvironmentProgram& environment,
                                                 const EnvironmentPlaces& places,
                                                 std::string& error);
-    void warn_of_real_clock(const lambda::FunctionConfiguration& function,
-                            const std::string& program);
+    void warn_of_real_clock(const std::string& program);
     /// Once for each text. Not in the trace: what this machine has is no part of the simulated
     /// world.
     void warn_once(const std::string& text);

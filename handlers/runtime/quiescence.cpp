@@ -120,12 +120,14 @@ bool has_descendants(pid_t process) {
     return false;
 }
 
-bool sockets_are_idle(const std::string& address) {
+SocketTraffic socket_traffic(const std::string& address) {
     // The file's numbers are in the machine's byte order.
     in_addr binary{};
     ENSURE(::inet_pton(AF_INET, address.c_str(), &binary) == 1);
     constexpr unsigned waits_for_handshake = 2;
     constexpr unsigned answers_handshake = 3;
+    constexpr unsigned probes_for_room = 4;  // a timer
+    SocketTraffic traffic;
     std::ifstream table("/proc/net/tcp");
     std::string line;
     std::getline(table, line);
@@ -135,20 +137,25 @@ bool sockets_are_idle(const std::string& address) {
         unsigned state = 0;
         unsigned unsent = 0;
         unsigned unread = 0;
+        unsigned timer = 0;
         if (std::sscanf(line.c_str(),
-                        "%*d: %8x:%*x %8x:%*x %x %x:%x",
+                        "%*d: %8x:%*x %8x:%*x %x %x:%x %x:",
                         &local,
                         &remote,
                         &state,
                         &unsent,
-                        &unread) == 5 &&
-            (local == binary.s_addr || remote == binary.s_addr) &&
-            (unsent != 0 || unread != 0 || state == waits_for_handshake ||
-             state == answers_handshake)) {
-            return false;
+                        &unread,
+                        &timer) != 6 ||
+            (local != binary.s_addr && remote != binary.s_addr)) {
+            continue;
         }
+        const bool stuck = unsent != 0 && timer == probes_for_room;
+        traffic.stuck = traffic.stuck || stuck;
+        traffic.unread = traffic.unread || unread != 0;
+        traffic.under_way = traffic.under_way || (unsent != 0 && !stuck) ||
+                            state == waits_for_handshake || state == answers_handshake;
     }
-    return true;
+    return traffic;
 }
 
 MemoryUse memory_use(pid_t process) {

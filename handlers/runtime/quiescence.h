@@ -27,9 +27,13 @@ ThreadSnapshot snapshot_threads(pid_t process);
 /// Whether a process that `process` started still lives.
 bool has_descendants(pid_t process);
 
-/// Whether everything sent on TCP connections from or to `address` (numeric IPv4) has been read at
-/// its other end, and nobody waits to be accepted there.
-bool sockets_are_idle(const std::string& address);
+/// What the kernel has of TCP connections from or to a (numeric IPv4) address.
+struct SocketTraffic {
+    bool under_way = false;  // bytes or connections that have not come to their other end yet
+    bool unread = false;     // bytes that have, and connections that nobody has accepted
+    bool stuck = false;      // bytes for which there is no room at the other end
+};
+SocketTraffic socket_traffic(const std::string& address);
 
 /// A process's resident memory in bytes; nothing if it is gone.
 struct MemoryUse {

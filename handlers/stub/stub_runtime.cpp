@@ -31,16 +31,18 @@ lambda::Outcome exited(const std::string& request_id, int status) {
             "Runtime.ExitError"};
 }
 
-lambda::Outcome outcome_of(const StubStep& step, const std::string& request_id) {
+lambda::Outcome outcome_of(const StubStep& step, const lambda::Invocation& invocation) {
     switch (step.kind) {
         case StubStep::Kind::error:
             return {
                 lambda::Outcome::Kind::error, error_payload(step.text, step.message), step.text};
-        case StubStep::Kind::exit: return exited(request_id, step.exit_status);
+        case StubStep::Kind::exit: return exited(invocation.request_id, step.exit_status);
         case StubStep::Kind::value:
         case StubStep::Kind::timeout: break;
     }
-    return {lambda::Outcome::Kind::success, step.text, {}};
+    return {lambda::Outcome::Kind::success,
+            step.answer ? step.answer(invocation.payload) : step.text,
+            {}};
 }
 
 class StubEnvironment : public lambda::Environment {
@@ -60,13 +62,13 @@ public:
     void invoke(const lambda::Invocation& invocation,
                 std::function<void(lambda::Outcome)> done) override {
         static const StubStep returns_null;
-        const StubStep* scripted = script_.next();
+        const StubStep* scripted = script_.next(invocation.payload);
         const StubStep& step = scripted == nullptr ? returns_null : *scripted;
         if (step.kind == StubStep::Kind::timeout) {
             return;
         }
         done_ = std::move(done);
-        outcome_ = outcome_of(step, invocation.request_id);
+        outcome_ = outcome_of(step, invocation);
         // Kept here, so that the event's callback is small enough to need no memory of its own.
         pending_ = world_.loop.after(step.after, [this] {
             const auto tell = std::move(done_);
@@ -86,17 +88,28 @@ private:
 
 }  // namespace
 
-const StubStep* StubRuntime::Script::next() {
-    if (steps.empty()) {
+const StubStep* StubRuntime::Script::next(const std::string& event) {
+    for (std::size_t index = 0; index < kept.size(); ++index) {
+        if (served[index] < kept[index].times && kept[index].when(event)) {
+            ++served[index];
+            return &kept[index];
+        }
+    }
+    if (in_turn.empty()) {
         return nullptr;
     }
-    const std::size_t index = std::min(attempts, steps.size() - 1);
+    const std::size_t index = std::min(attempts, in_turn.size() - 1);
     ++attempts;
-    return &steps[index];
+    return &in_turn[index];
 }
 
 void StubRuntime::script(const std::string& function_name, std::vector<StubStep> steps) {
-    scripts_[function_name] = {std::move(steps), 0};
+    Script script;
+    for (StubStep& step : steps) {
+        (step.when ? script.kept : script.in_turn).push_back(std::move(step));
+    }
+    script.served.resize(script.kept.size());
+    scripts_[function_name] = std::move(script);
 }
 
 bool StubRuntime::supports(const std::string& runtime) const {

@@ -6,6 +6,8 @@
 #include "services/lambda/runtime.h"
 
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -28,6 +30,12 @@ struct StubStep {
     std::string message;        // of an error
     int exit_status = 0;
     Duration after{};  // how long the attempt takes
+    /// The value, made of the event; empty: `text`.
+    std::function<std::string(const std::string& event)> answer;
+    /// Which events it is kept for; empty: it is one of those taken in turn.
+    std::function<bool(const std::string& event)> when;
+    /// How many of these events it serves.
+    std::uint64_t times = std::numeric_limits<std::uint64_t>::max();
 };
 
 class StubRuntime : public lambda::RuntimeProvider {
@@ -36,8 +44,9 @@ public:
     explicit StubRuntime(World& world) : world_(world) {}
 
     /// What `function_name` does in its first attempt, its second, and so on, in whichever
-    /// environment; the last step repeats. Without steps, as without a script, it returns null.
-    /// Counting starts anew.
+    /// environment; the last step repeats. An event that steps with `when` are kept for is served
+    /// by the first of these, and is none of the attempts counted. Without steps, as without a
+    /// script, it returns null. Counting starts anew.
     void script(const std::string& function_name, std::vector<StubStep> steps);
 
     bool supports(const std::string& runtime) const override;
@@ -50,11 +59,13 @@ public:
 
     /// The steps of one function and how many of them were taken. Environments share it.
     struct Script {
-        std::vector<StubStep> steps;
+        std::vector<StubStep> in_turn;
+        std::vector<StubStep> kept;  // those with `when`, and how often they served
+        std::vector<std::uint64_t> served;
         std::size_t attempts = 0;
 
-        /// Null without steps.
-        const StubStep* next();
+        /// Null without a step for it.
+        const StubStep* next(const std::string& event);
     };
 
 private:

@@ -1,12 +1,17 @@
 #include "handlers/runtime/quiescence.h"
 
+#include <arpa/inet.h>
 #include <catch2/catch.hpp>
+#include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <functional>
+#include <string>
 
 using namespace orrery;
 
@@ -35,6 +40,51 @@ public:
 
 private:
     pid_t process_;
+};
+
+/// A TCP connection from a loopback address, with both ends here.
+class Connection {
+public:
+    explicit Connection(const std::string& address) {
+        const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in place = at("127.0.0.1");
+        socklen_t size = sizeof place;
+        REQUIRE(::bind(listener, reinterpret_cast<sockaddr*>(&place), size) == 0);
+        REQUIRE(::listen(listener, 1) == 0);
+        REQUIRE(::getsockname(listener, reinterpret_cast<sockaddr*>(&place), &size) == 0);
+        ours_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in own = at(address);
+        REQUIRE(::bind(ours_, reinterpret_cast<sockaddr*>(&own), sizeof own) == 0);
+        REQUIRE(::connect(ours_, reinterpret_cast<sockaddr*>(&place), size) == 0);
+        theirs_ = ::accept(listener, nullptr, nullptr);
+        REQUIRE(theirs_ >= 0);
+        ::close(listener);
+        REQUIRE(::fcntl(ours_, F_SETFL, O_NONBLOCK) == 0);
+    }
+    ~Connection() {
+        ::close(ours_);
+        ::close(theirs_);
+    }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    /// Sends until nothing more is taken.
+    void fill() const {
+        const std::string bytes(64 * 1024, 'x');
+        while (::send(ours_, bytes.data(), bytes.size(), 0) > 0) {
+        }
+    }
+
+private:
+    static sockaddr_in at(const std::string& address) {
+        sockaddr_in place{};
+        place.sin_family = AF_INET;
+        REQUIRE(::inet_pton(AF_INET, address.c_str(), &place.sin_addr) == 1);
+        return place;
+    }
+
+    int ours_ = -1;
+    int theirs_ = -1;
 };
 
 void await_sleep(const Other& other) {
@@ -89,4 +139,22 @@ TEST_CASE("quiescence: a thread that is only about to sleep is not asleep") {
         asleep += snapshot_threads(other.id()).all_asleep ? 1 : 0;
     }
     CHECK(asleep == 0);
+}
+
+TEST_CASE("quiescence: bytes that lie unread, and those without room, are not under way") {
+    const std::string address = "127.99.7.7";
+    const Connection connection(address);
+    SocketTraffic traffic = socket_traffic(address);
+    CHECK_FALSE(traffic.under_way);
+    CHECK_FALSE(traffic.unread);
+    CHECK_FALSE(traffic.stuck);
+
+    connection.fill();
+    // The kernel brings them across on its own account; nothing here needs a particular time.
+    do {
+        traffic = socket_traffic(address);
+    } while (traffic.under_way);
+    CHECK(traffic.unread);
+    CHECK(traffic.stuck);
+    CHECK_FALSE(socket_traffic("127.99.7.8").unread);
 }

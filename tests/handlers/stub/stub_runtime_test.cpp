@@ -26,10 +26,13 @@ std::unique_ptr<lambda::Environment> start(StubRuntime& runtime, const std::stri
 }
 
 /// What the environment answers within a second, if anything.
-std::optional<lambda::Outcome> invoke(World& world, lambda::Environment& environment) {
+std::optional<lambda::Outcome> invoke(World& world,
+                                      lambda::Environment& environment,
+                                      const std::string& event = "{}") {
     std::optional<lambda::Outcome> answer;
     lambda::Invocation invocation;
     invocation.request_id = "ID";
+    invocation.payload = event;
     environment.invoke(invocation, [&](lambda::Outcome outcome) { answer = std::move(outcome); });
     CHECK_FALSE(answer.has_value());  // an event later, never at once
     world.loop.run_until(world.loop.now() + 1s);
@@ -132,4 +135,19 @@ TEST_CASE("runtimes: the first provider that supports a runtime starts it") {
     CHECK(runtimes.start(
               function("f"), 1, "stream", [](const std::string&) {}, [](const auto&) {}) !=
           nullptr);
+}
+
+TEST_CASE("stub: steps kept for certain events serve these, and are none of those taken in turn") {
+    World world;
+    StubRuntime runtime(world);
+    StubStep kept = step(StubStep::Kind::error, "Kept");
+    kept.when = [](const std::string& event) { return event == "special"; };
+    kept.times = 1;
+    StubStep made;
+    made.answer = [](const std::string& event) { return "\"" + event + "\""; };
+    runtime.script("f", {step(StubStep::Kind::value, "1"), kept, made});
+    const auto environment = start(runtime, "f");
+    CHECK(invoke(world, *environment, "special")->error_type == "Kept");
+    CHECK(invoke(world, *environment, "special")->payload == "1");
+    CHECK(invoke(world, *environment, "other")->payload == "\"other\"");
 }
