@@ -1,0 +1,92 @@
+// How a stream's shards come and go: the first ones, splits, merges.
+#include "engine/ensure.h"
+#include "engine/world.h"
+#include "services/kinesis/stream.h"
+
+#include <algorithm>
+
+namespace orrery::kinesis {
+
+Shard& Stream::open_shard(HashRange range) {
+    const std::uint32_t index = next_shard_++;
+    Shard& shard = shards_.try_emplace(index, index, range, world_.loop.now()).first->second;
+    const auto place = std::upper_bound(
+        open_.begin(), open_.end(), range.first, [](HashKey key, const Shard* other) {
+            return key < other->range().first;
+        });
+    open_.insert(place, &shard);
+    changed();
+    return shard;
+}
+
+void Stream::close_shard(Shard& shard) {
+    std::erase(open_, &shard);
+    shard.closed_at = world_.loop.now();
+    shard.waiting.wake(world_);
+}
+
+void Stream::open_first_shards(std::size_t count) {
+    for (std::size_t index = 0; index < count; ++index) {
+        open_shard(uniform_range(index, count));
+    }
+    waiting_.wake(world_);
+}
+
+void Stream::split(Shard& shard, HashKey key) {
+    ENSURE(!shard.closed_at && key > shard.range().first && key <= shard.range().last);
+    close_shard(shard);
+    std::vector<std::string> children;
+    for (const HashRange range :
+         {HashRange{shard.range().first, key - 1}, HashRange{key, shard.range().last}}) {
+        Shard& child = open_shard(range);
+        child.parent = shard.index();
+        shard.children.push_back(child.index());
+        children.push_back(child.id());
+    }
+    world_.trace.record(
+        identity_.source, "kinesis.shard.split", {{"shard", shard.id()}, {"children", children}});
+    waiting_.wake(world_);
+}
+
+void Stream::merge(Shard& shard, Shard& adjacent) {
+    ENSURE(!shard.closed_at && !adjacent.closed_at);
+    close_shard(shard);
+    close_shard(adjacent);
+    Shard& child = open_shard({std::min(shard.range().first, adjacent.range().first),
+                               std::max(shard.range().last, adjacent.range().last)});
+    child.parent = shard.index();
+    child.adjacent_parent = adjacent.index();
+    for (Shard* parent : {&shard, &adjacent}) {
+        parent->children.push_back(child.index());
+    }
+    const std::vector<std::string> parents{shard.id(), adjacent.id()};
+    world_.trace.record(
+        identity_.source, "kinesis.shards.merged", {{"shards", parents}, {"child", child.id()}});
+    waiting_.wake(world_);
+}
+
+/// Shards are split where another range begins, and what then lies in one range is merged, two by
+/// two; some shards live for no time. [docs: API_UpdateShardCount for that; which splits and merges
+/// AWS makes is unverified]
+void Stream::scale(std::size_t count) {
+    for (std::size_t index = 0; index < count; ++index) {
+        const HashRange range = uniform_range(index, count);
+        const auto holder = [&](HashKey key) -> Shard& {
+            return **std::find_if(open_.begin(), open_.end(), [&](Shard* shard) {
+                return shard->range().holds(key);
+            });
+        };
+        if (Shard& shard = holder(range.first); shard.range().first != range.first) {
+            split(shard, range.first);
+        }
+        if (Shard& shard = holder(range.last); shard.range().last != range.last) {
+            split(shard, range.last + 1);
+        }
+        while (holder(range.first).range().last != range.last) {
+            Shard& shard = holder(range.first);
+            merge(shard, holder(shard.range().last + 1));
+        }
+    }
+}
+
+}  // namespace orrery::kinesis
