@@ -1,10 +1,10 @@
 #include "services/aws/event_stream.h"
 
 #include "engine/ensure.h"
+#include "services/aws/crc32.h"
 #include "services/aws/http_binding.h"
 #include "services/aws/rest_json_body.h"
 
-#include <boost/crc.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -24,9 +24,7 @@ void append_number(std::string& out, std::uint64_t number, int bytes) {
 }
 
 void append_checksum(std::string& out) {
-    boost::crc_32_type sum;
-    sum.process_bytes(out.data(), out.size());
-    append_number(out, sum.checksum(), 4);
+    append_number(out, crc32(out), 4);
 }
 
 }  // namespace
@@ -68,9 +66,10 @@ std::string encode_event(const Json& event, const Shape& stream) {
     } else {
         append_rest_json(bytes, value, *member->shape);
     }
+    const bool failed = member->shape->error.has_value();
     return event_stream_message(
-        {{":message-type", "event"},
-         {":event-type", name},
+        {{":message-type", failed ? "exception" : "event"},
+         {failed ? ":exception-type" : ":event-type", name},
          {":content-type", raw ? "application/octet-stream" : "application/json"}},
         bytes);
 }
@@ -78,6 +77,16 @@ std::string encode_event(const Json& event, const Shape& stream) {
 void stream_events(const ApiResult::Events& events, const Shape& output, HttpResponse& response) {
     const Member* member = output.find(events.member);
     ENSURE(member != nullptr && member->shape->event_stream);
+    // Where an answer has a body besides, it is the first event. [docs: Smithy, event streams of
+    // RPC protocols]
+    if (!response.body.empty()) {
+        const std::string* type = find_header(response.headers, "Content-Type");
+        ENSURE(type != nullptr);
+        response.body = event_stream_message({{":message-type", "event"},
+                                              {":event-type", "initial-response"},
+                                              {":content-type", *type}},
+                                             response.body);
+    }
     std::erase_if(response.headers,
                   [](const HttpHeader& header) { return same_name(header.name, "Content-Type"); });
     response.headers.push_back({"Content-Type", "application/vnd.amazon.eventstream"});

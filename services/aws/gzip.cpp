@@ -1,5 +1,6 @@
 #include "services/aws/gzip.h"
 
+#include "services/aws/crc32.h"
 #include "services/aws/error.h"
 
 #include <boost/beast/zlib/inflate_stream.hpp>
@@ -44,17 +45,6 @@ std::size_t header_size(std::string_view bytes) {
         malformed_gzip("it ends too early.");
     }
     return at;
-}
-
-std::uint32_t crc32(std::string_view text) {
-    std::uint32_t crc = 0xFFFFFFFF;
-    for (const char c : text) {
-        crc ^= static_cast<std::uint8_t>(c);
-        for (int bit = 0; bit < 8; ++bit) {
-            crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xEDB88320U : 0U);
-        }
-    }
-    return ~crc;
 }
 
 std::uint32_t little_endian(std::string_view bytes) {

@@ -1,10 +1,11 @@
 // awsJson 1.0 and 1.1: the operation in a header, JSON in and out.
 
 #include "services/aws/canonical.h"
+#include "services/aws/crc32.h"
+#include "services/aws/json_text.h"
 #include "services/aws/protocol.h"
 #include "services/aws/service_traits.h"
 
-#include <boost/crc.hpp>
 #include <nlohmann/json.hpp>
 
 namespace orrery::aws {
@@ -32,10 +33,6 @@ const Operation* find_target(const Model& model, std::string_view target) {
     return model.find_operation(target.substr(prefix.size() + 1));
 }
 
-std::string dump(const Json& value) {
-    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 class JsonProtocol final : public Protocol {
 public:
     std::string_view name() const override { return "json"; }
@@ -57,8 +54,7 @@ public:
         if (!type.starts_with("application/x-amz-json-1.") && type != "application/json") {
             throw ApiError("UnknownOperationException", "", 404);
         }
-        Json parameters =
-            request.body.empty() ? Json::object() : Json::parse(request.body, nullptr, false);
+        Json parameters = request.body.empty() ? Json::object() : read_json(request.body);
         if (!parameters.is_object()) {
             throw ApiError("SerializationException",
                            parameters.is_discarded() ? "The request body is not valid JSON."
@@ -78,7 +74,7 @@ public:
                        exchange.operation->status,
                        nothing            ? ""
                        : result.is_null() ? "{}"
-                                          : dump(result));
+                                          : write_json(result));
     }
 
     HttpResponse render_error(const Exchange& exchange, const ApiError& error) const override {
@@ -104,7 +100,7 @@ public:
             body[member] = *value;
         }
         const int status = traits.query_statuses ? error.http_status() : wire.status;
-        HttpResponse response = respond(exchange, status, dump(body));
+        HttpResponse response = respond(exchange, status, write_json(body));
         if (service.query_compatible) {
             response.headers.push_back(
                 {"x-amzn-query-error", wire.code + (wire.sender_fault ? ";Sender" : ";Receiver")});
@@ -121,9 +117,7 @@ private:
         response.headers.push_back(
             {"Content-Type", "application/x-amz-json-" + service.json_version});
         if (service_traits(service.name).crc32) {
-            boost::crc_32_type sum;
-            sum.process_bytes(response.body.data(), response.body.size());
-            response.headers.push_back({"x-amz-crc32", std::to_string(sum.checksum())});
+            response.headers.push_back({"x-amz-crc32", std::to_string(crc32(response.body))});
         }
         return response;
     }

@@ -1,5 +1,5 @@
 /// Payloads as people write and read them, not as base64: a blob that is the whole body of an HTTP
-/// request or answer, such as Lambda's events and results.
+/// request or answer, such as Lambda's events and results, and the data of Kinesis records.
 #pragma once
 
 #include "engine/json.h"

@@ -24,4 +24,9 @@ std::optional<AttributeType> type_named(std::string_view name) {
     return static_cast<AttributeType>(found - type_names.begin());
 }
 
+bool is_set(AttributeType type) {
+    return type == AttributeType::string_set || type == AttributeType::number_set ||
+           type == AttributeType::binary_set;
+}
+
 }  // namespace orrery::dynamodb

@@ -88,10 +88,15 @@ private:
 /// "S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M".
 std::string_view type_name(AttributeType type);
 std::optional<AttributeType> type_named(std::string_view name);
+bool is_set(AttributeType type);
 
 /// A value may be in 31 lists and maps, one in another. [docs: Constraints; dynoxide issue 110]
 constexpr int most_levels = 32;
 aws::ApiError nesting_error();
+/// Throws for the name of an attribute, of an item or within a map, of more than 65,535 bytes.
+/// [ExtendDB/extenddb issue 365, of real DynamoDB]
+void check_attribute_name(std::string_view name);
+aws::ApiError long_name_error();
 
 /// Reads AWS's JSON of a value, {"S": "x"}; throws ApiError in DynamoDB's words for what is no
 /// value (types without a value, several, empty sets, numbers out of range, nesting beyond 32
@@ -108,6 +113,7 @@ std::size_t size_of(const Item& item);
 
 /// The bytes that an item is stored as; decode_item throws UsageError for other bytes.
 std::string encode_item(const Item& item);
+void append_item(std::string& bytes, const Item& item);
 Item decode_item(std::string_view bytes);
 /// JSON of stored bytes, without the item between: what reads answer.
 Json write_encoded_item(std::string_view bytes);

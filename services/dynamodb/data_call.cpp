@@ -194,30 +194,36 @@ std::string key_text(const Table& table, const Item& item) {
     return text;
 }
 
+namespace {
+
+aws::ApiResult result_of(DataCall& call, Json (*operation)(DataCall& call)) {
+    try {
+        aws::ApiResult result(operation(call));
+        call.succeeded();
+        return result;
+    } catch (const ApiError& error) {
+        return aws::ApiResult(error);
+    }
+}
+
+}  // namespace
+
 void add_data_operation(aws::ApiService& api,
                         Tables& tables,
                         const char* action,
                         Json (*operation)(DataCall& call)) {
     api.add_waiting(action, [&tables, action, operation](const aws::Call& call, aws::Reply reply) {
         DataCall data(tables, action, call.parameters);
-        std::shared_ptr<aws::ApiResult> result;
-        try {
-            result = std::make_shared<aws::ApiResult>(operation(data));
-        } catch (const ApiError& error) {
-            if (data.delay() == Duration(0)) {
-                throw;
-            }
-            result = std::make_shared<aws::ApiResult>(error);
-        }
-        if (result->ok()) {
-            data.succeeded();
-        }
+        aws::ApiResult result = result_of(data, operation);
         if (data.delay() == Duration(0)) {
-            reply(std::move(*result));
-        } else {
-            tables.world().loop.after(
-                data.delay(), [result, reply = std::move(reply)] { reply(std::move(*result)); });
+            reply(std::move(result));
+            return;
         }
+        tables.world().loop.after(data.delay(),
+                                  [reply = std::move(reply),
+                                   later = std::make_shared<aws::ApiResult>(std::move(result))] {
+                                      reply(std::move(*later));
+                                  });
     });
 }
 

@@ -2,6 +2,7 @@
 
 #include "engine/ensure.h"
 #include "engine/error.h"
+#include "services/dynamodb/memory_pages.h"
 
 #include <sqlite3.h>
 
@@ -23,6 +24,7 @@ void Database::Close::operator()(sqlite3* handle) const {
 }
 
 Database::Database() : file_(":memory:") {
+    keep_memory_databases_in_large_pages();
     open();
     run("PRAGMA page_size = " + std::to_string(page_bytes));
     run("PRAGMA journal_mode = OFF");

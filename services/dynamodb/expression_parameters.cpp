@@ -4,12 +4,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include <vector>
+
 namespace orrery::dynamodb {
 
 namespace {
 
-std::vector<std::string_view> given(aws::Parameters& parameters,
-                                    const std::vector<std::string_view>& names) {
+template <typename Names>
+std::vector<std::string_view> given(aws::Parameters& parameters, const Names& names) {
     std::vector<std::string_view> there;
     for (const std::string_view name : names) {
         if (parameters.optional(name) != nullptr) {
@@ -39,8 +41,8 @@ std::string_view conditional_operator(aws::Parameters& parameters, const Json* l
 
 // The texts and their order: [dyl]
 ExpressionInput read_expression_input(aws::Parameters& parameters,
-                                      const std::vector<std::string_view>& legacy,
-                                      const std::vector<std::string_view>& expressions) {
+                                      std::initializer_list<std::string_view> legacy,
+                                      std::initializer_list<std::string_view> expressions) {
     const auto used = given(parameters, expressions);
     const auto used_legacy = given(parameters, legacy);
     if (!used.empty() && !used_legacy.empty()) {

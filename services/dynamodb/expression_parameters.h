@@ -4,18 +4,18 @@
 #include "services/aws/parameters.h"
 #include "services/dynamodb/expressions/expressions.h"
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace orrery::dynamodb {
 
 /// ExpressionAttributeNames and ExpressionAttributeValues. Throws ApiError where the request has
 /// expressions and `legacy` parameters, or names or values without expressions.
 ExpressionInput read_expression_input(aws::Parameters& parameters,
-                                      const std::vector<std::string_view>& legacy,
-                                      const std::vector<std::string_view>& expressions);
+                                      std::initializer_list<std::string_view> legacy,
+                                      std::initializer_list<std::string_view> expressions);
 
 /// ConditionExpression, or Expected and ConditionalOperator.
 std::optional<Condition> read_condition(aws::Parameters& parameters, ExpressionInput& input);

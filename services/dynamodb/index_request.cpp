@@ -99,7 +99,7 @@ void read_index_throughput(const Json& given, BillingMode billing, IndexDefiniti
     index.throughput = read_throughput(*throughput);
 }
 
-const Json* member(const Json& object, const char* name) {
+const Json* setting(const Json& object, const char* name) {
     const auto found = object.find(name);
     return found == object.end() ? nullptr : &*found;
 }
@@ -113,10 +113,6 @@ void check_units(const char* name, std::int64_t units) {
 }
 
 }  // namespace
-
-aws::ApiError invalid_values(const std::string& what) {
-    return validation_error("One or more parameter values were invalid: " + what);
-}
 
 Throughput read_throughput(const Json& throughput) {
     const Throughput units{throughput.at("ReadCapacityUnits"), throughput.at("WriteCapacityUnits")};
@@ -219,9 +215,9 @@ IndexDefinition read_global_index(const Json& given,
     index.projection = read_projection(given.at("Projection"));
     read_index_throughput(given, billing, index);
     indexed.on_demand_maximum = read_units(
-        member(given, "OnDemandThroughput"), "MaxReadRequestUnits", "MaxWriteRequestUnits");
+        setting(given, "OnDemandThroughput"), "MaxReadRequestUnits", "MaxWriteRequestUnits");
     indexed.warm =
-        read_units(member(given, "WarmThroughput"), "ReadUnitsPerSecond", "WriteUnitsPerSecond");
+        read_units(setting(given, "WarmThroughput"), "ReadUnitsPerSecond", "WriteUnitsPerSecond");
     return index;
 }
 

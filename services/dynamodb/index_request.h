@@ -17,9 +17,6 @@ namespace orrery::dynamodb {
 /// GSI.DesignPattern.MultiAttributeKeys]
 enum class KeyWidth : std::uint8_t { two, eight };
 
-/// "One or more parameter values were invalid: …", as most mistakes begin.
-aws::ApiError invalid_values(const std::string& what);
-
 std::vector<KeyAttribute> read_attributes(const Json& definitions);
 KeySchema read_keys(const Json& schema,
                     const std::vector<KeyAttribute>& attributes,

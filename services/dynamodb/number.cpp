@@ -1,5 +1,6 @@
 #include "services/dynamodb/number.h"
 
+#include "services/dynamodb/characters.h"
 #include "services/dynamodb/validation_error.h"
 
 #include <algorithm>
@@ -77,10 +78,6 @@ void check_magnitude(std::int64_t first_digit_exponent) {
             "Number underflow. Attempting to store a number with magnitude "
             "smaller than supported range");
     }
-}
-
-bool is_digit(char character) {
-    return character >= '0' && character <= '9';
 }
 
 /// Reads text from the left: digits with at most one point among them, then an exponent.

@@ -29,10 +29,6 @@ struct ReadParameters {
     PageRequest page;
 };
 
-ApiError invalid(const std::string& what) {
-    return validation_error("One or more parameter values were invalid: " + what);
-}
-
 std::optional<Select> read_select(aws::Parameters& parameters) {
     const std::string* text = parameters.optional_text("Select");
     if (text == nullptr) {
@@ -81,20 +77,22 @@ void check_select(const ReadParameters& read, aws::Parameters& parameters) {
     }
     if (*read.select == Select::specific) {
         if (projection == nullptr) {
-            throw invalid(
+            throw invalid_values(
                 "Must specify the AttributesToGet or ProjectionExpression when choosing "
                 "to get SPECIFIC_ATTRIBUTES");
         }
         return;
     }
     if (projection != nullptr) {
-        throw invalid(std::string("Cannot specify the ") + projection + " when choosing to get " +
-                      (*read.select == Select::all     ? "ALL_ATTRIBUTES"
-                       : *read.select == Select::count ? "only the Count"
-                                                       : "ALL_PROJECTED_ATTRIBUTES"));
+        throw invalid_values(std::string("Cannot specify the ") + projection +
+                             " when choosing to get " +
+                             (*read.select == Select::all     ? "ALL_ATTRIBUTES"
+                              : *read.select == Select::count ? "only the Count"
+                                                              : "ALL_PROJECTED_ATTRIBUTES"));
     }
     if (*read.select == Select::all_projected && read.index == nullptr) {
-        throw invalid("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+        throw invalid_values(
+            "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
     }
 }
 
@@ -147,15 +145,17 @@ void choose_source(const Table& table, ReadParameters& read) {
         throw validation_error("Consistent reads are not supported on global secondary indexes");
     }
     if (read.select == Select::all && index.projection.kind != Projection::Kind::all) {
-        throw invalid("Select type ALL_ATTRIBUTES is not supported for global secondary index " +
-                      index.name + " because its projection type is not ALL");
+        throw invalid_values(
+            "Select type ALL_ATTRIBUTES is not supported for global secondary index " + index.name +
+            " because its projection type is not ALL");
     }
     if (!missing.empty()) {
         std::string names;
         for (const std::string& name : missing) {
             names += (names.empty() ? "" : ", ") + name;
         }
-        throw invalid("Global secondary index " + index.name + " does not project [" + names + "]");
+        throw invalid_values("Global secondary index " + index.name + " does not project [" +
+                             names + "]");
     }
 }
 

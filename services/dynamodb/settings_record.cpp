@@ -65,9 +65,6 @@ ThroughputHistory history_in(const Json& json) {
             instants_in(json.at("decreases"))};
 }
 
-bool is_on(FeatureStatus status) {
-    return status == FeatureStatus::enabled || status == FeatureStatus::enabling;
-}
 FeatureStatus status_in(const Json& json) {
     return json.get<bool>() ? FeatureStatus::enabled : FeatureStatus::disabled;
 }

@@ -2,6 +2,7 @@
 /// no decoding.
 #pragma once
 
+#include "services/dynamodb/attribute_value.h"
 #include "services/dynamodb/record_bytes.h"
 
 #include <cstddef>
@@ -14,11 +15,13 @@ struct StoredValue {
     explicit StoredValue(std::string_view value)
         : size(RecordReader(value).number()), item(value.substr(sizeof(std::uint64_t))) {}
 
-    static std::string of(std::size_t size, std::string_view item) {
+    static std::string of(std::size_t size, const Item& item) {
+        // Little more than what counts: types, lengths, numbers as text.
+        constexpr std::size_t around = 16;
         std::string value;
-        value.reserve(sizeof(std::uint64_t) + item.size());
+        value.reserve(sizeof(std::uint64_t) + size + around * (item.size() + 1));
         append_number(value, size);
-        value += item;
+        append_item(value, item);
         return value;
     }
 

@@ -50,6 +50,9 @@ void Stream::open_shard(Instant at) {
     shard.opened_at = at;
     shards_.push_back(std::move(shard));
     changed_ = true;
+    // Its parent is closed, which whoever reads that waits for.
+    wake(waiting_for_records_, world_.loop.now());
+    wake(waiting_for_shards_, world_.loop.now());
 }
 
 /// Shards roll over when somebody looks, as of the instants at which they would have.
@@ -85,7 +88,8 @@ void Stream::close() {
     shards_.back().closed_at = world_.loop.now();
     closed_at_ = world_.loop.now();
     changed_ = true;
-    wake();
+    wake(waiting_for_records_, world_.loop.now());
+    wake(waiting_for_shards_, world_.loop.now());
 }
 
 void Stream::append(const Item* before, const Item* after, Writer writer) {
@@ -94,6 +98,13 @@ void Stream::append(const Item* before, const Item* after, Writer writer) {
     StreamRecord record;
     record.sequence = ++last_sequence_;
     record.at = world_.loop.now();
+    record.readable_at = record.at;
+    if (world_.faults.fires("dynamodb.stream.delay", {{"table", identity_.table_name}})) {
+        record.readable_at += 1s;
+    }
+    if (!records_.empty()) {
+        record.readable_at = std::max(record.readable_at, records_.back().readable_at);  // in order
+    }
     record.kind = before == nullptr  ? ChangeKind::insert
                   : after == nullptr ? ChangeKind::remove
                                      : ChangeKind::modify;
@@ -110,9 +121,10 @@ void Stream::append(const Item* before, const Item* after, Writer writer) {
         record.after = encode_item(*after);
         record.size += size_of(*after);
     }
+    const Instant readable_at = record.readable_at;
     records_.push_back(std::move(record));
     changed_ = true;
-    wake();
+    wake(waiting_for_records_, readable_at);
 }
 
 const std::deque<Shard>& Stream::shards() {
@@ -135,6 +147,18 @@ StreamPosition Stream::latest(const Shard& shard) const {
     return {shard.id, shard.last.value_or(last_sequence_) + 1};
 }
 
+StreamPosition Stream::since(const Shard& shard, Instant instant) const {
+    const auto first = std::lower_bound(
+        records_.begin(), records_.end(), instant, [](const StreamRecord& record, Instant at) {
+            return record.at < at;
+        });
+    StreamPosition position = latest(shard);
+    if (first != records_.end()) {
+        position.next = std::min(position.next, std::max(first->sequence, oldest(shard).next));
+    }
+    return position;
+}
+
 StreamBatch Stream::read(const StreamPosition& position, std::size_t records, std::size_t bytes) {
     const Shard* shard = find_shard(position.shard);
     ENSURE(shard != nullptr);
@@ -152,7 +176,8 @@ StreamBatch Stream::read(const StreamPosition& position, std::size_t records, st
         });
     for (; next != records_.end() && next->sequence <= last; ++next) {
         size += next->size;
-        if (batch.records.size() == records || (size > bytes && !batch.records.empty())) {
+        if (next->readable_at > world_.loop.now() || batch.records.size() == records ||
+            (size > bytes && !batch.records.empty())) {
             return batch;
         }
         batch.records.push_back(&*next);
@@ -164,14 +189,36 @@ StreamBatch Stream::read(const StreamPosition& position, std::size_t records, st
 
 StreamWatch Stream::watch(std::function<void()> arrived) {
     auto waiting = std::make_shared<std::function<void()>>(std::move(arrived));
-    waiting_.push_back(waiting);
+    waiting_for_records_.push_back(waiting);
+    const auto delayed = std::upper_bound(
+        records_.begin(), records_.end(), world_.loop.now(), [](Instant now, const auto& record) {
+            return now < record.readable_at;
+        });
+    if (delayed != records_.end()) {
+        wake(waiting_for_records_, delayed->readable_at);
+    }
     return StreamWatch(std::move(waiting));
 }
 
-void Stream::wake() {
-    for (const auto& waiting : std::exchange(waiting_, {})) {
+StreamWatch Stream::watch_shards(std::function<void()> changed) {
+    auto waiting = std::make_shared<std::function<void()>>(std::move(changed));
+    waiting_for_shards_.push_back(waiting);
+    return StreamWatch(std::move(waiting));
+}
+
+const StreamRecord* Stream::find_record(std::uint64_t sequence) {
+    trim();
+    const auto found = std::lower_bound(
+        records_.begin(), records_.end(), sequence, [](const StreamRecord& record, auto wanted) {
+            return record.sequence < wanted;
+        });
+    return found == records_.end() || found->sequence != sequence ? nullptr : &*found;
+}
+
+void Stream::wake(Waiting& waiting_ones, Instant at) {
+    for (const auto& waiting : std::exchange(waiting_ones, {})) {
         if (!waiting.expired()) {
-            world_.loop.at(world_.loop.now(), [waiting] {
+            world_.loop.at(at, [waiting] {
                 if (const auto arrived = waiting.lock()) {
                     (*arrived)();
                 }

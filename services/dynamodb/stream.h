@@ -37,6 +37,7 @@ struct StreamRecord {
     std::string before;      // OldImage
     std::string after;       // NewImage
     std::uint64_t size = 0;  // SizeBytes
+    Instant readable_at;     // `at`, unless a fault delays it
 };
 
 /// A stretch of the stream of four hours. There is one at a time. [choice: AWS has one for each
@@ -112,10 +113,16 @@ public:
     /// Where reading begins: at the oldest record of a shard, or after the newest.
     StreamPosition oldest(const Shard& shard) const;
     StreamPosition latest(const Shard& shard) const;
+    /// At the first record of this instant or later.
+    StreamPosition since(const Shard& shard, Instant instant) const;
     /// At most so many records and bytes, one record at least. The shard must be there.
     StreamBatch read(const StreamPosition& position, std::size_t records, std::size_t bytes);
     /// Calls `arrived` once, as an event, when there is a record more or the stream is closed.
     StreamWatch watch(std::function<void()> arrived);
+    /// Calls `changed` once, as an event, when a shard is opened or closed.
+    StreamWatch watch_shards(std::function<void()> changed);
+    /// Null if there is none, or it has been trimmed.
+    const StreamRecord* find_record(std::uint64_t sequence);
 
     /// What has changed since the last call, into the store.
     void save(ControlStore& store);
@@ -133,7 +140,8 @@ private:
     void roll();
     void trim();
     void open_shard(Instant at);
-    void wake();
+    using Waiting = std::vector<std::weak_ptr<std::function<void()>>>;
+    void wake(Waiting& waiting, Instant at);
     std::string state() const;
 
     World& world_;
@@ -145,7 +153,8 @@ private:
     std::uint64_t trimmed_through_ = 0;  // the newest record that was trimmed
     std::deque<Shard> shards_;
     std::deque<StreamRecord> records_;
-    std::vector<std::weak_ptr<std::function<void()>>> waiting_;
+    Waiting waiting_for_records_;
+    Waiting waiting_for_shards_;
     // For the store.
     bool changed_ = true;
     std::uint64_t saved_through_ = 0;

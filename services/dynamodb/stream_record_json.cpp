@@ -7,8 +7,6 @@
 
 namespace orrery::dynamodb {
 
-namespace {
-
 const char* event_name(ChangeKind kind) {
     switch (kind) {
         case ChangeKind::insert: return "INSERT";
@@ -17,8 +15,6 @@ const char* event_name(ChangeKind kind) {
     }
     return "REMOVE";
 }
-
-}  // namespace
 
 Json stream_record_json(const StreamRecord& record, StreamView view, const std::string& region) {
     Json change{{"ApproximateCreationDateTime", epoch_seconds(record.at)},

@@ -29,7 +29,7 @@ void append_keys(std::string& bytes, const std::vector<KeyAttribute>& keys) {
     }
 }
 
-std::vector<KeyAttribute> read_keys(RecordReader& reader) {
+std::vector<KeyAttribute> read_key_attributes(RecordReader& reader) {
     std::vector<KeyAttribute> keys(reader.number());
     for (KeyAttribute& key : keys) {
         key.name = reader.bytes();
@@ -102,8 +102,8 @@ std::unique_ptr<Stream> Stream::restore(World& world, std::string_view bytes, Ra
         *text = reader.bytes();
     }
     identity.view = static_cast<StreamView>(reader.number());
-    identity.keys.hash = read_keys(reader);
-    identity.keys.range = read_keys(reader);
+    identity.keys.hash = read_key_attributes(reader);
+    identity.keys.range = read_key_attributes(reader);
     identity.created_at = reader.instant();
     const bool closed = reader.number() != 0;
     const Instant closed_at = reader.instant();

@@ -24,6 +24,10 @@ Table::Table(World& world, Storage& storage, TableDefinition definition)
 
 Table::~Table() = default;
 
+Item StoredItem::decode() const {
+    return decode_item(StoredValue(value).item);
+}
+
 void Table::changed() {
     changed_ = true;
     storage_.touch();
@@ -118,8 +122,7 @@ std::string Table::key_of(const Item& item) const {
 std::optional<StoredItem> Table::find(std::string_view key) const {
     std::optional<StoredItem> found;
     storage_.read(key, [&found](std::int64_t number, std::string_view value) {
-        const StoredValue stored(value);
-        found = StoredItem{number, stored.size, std::string(stored.item)};
+        found = StoredItem{number, StoredValue(value).size, std::string(value)};
     });
     return found;
 }

@@ -56,9 +56,9 @@ public:
 struct StoredItem {
     std::int64_t number = 0;
     std::size_t size = 0;  // as DynamoDB counts it
-    std::string bytes;     // of encode_item
+    std::string value;     // of StoredValue
 
-    Item decode() const { return decode_item(bytes); }
+    Item decode() const;
 };
 
 /// What a write of an item does to one index.
@@ -77,7 +77,7 @@ struct ItemWrite {
     std::optional<StoredItem> before;
     std::optional<Item> before_item;  // read if somebody needs it
     std::optional<Item> after;        // none: the item is deleted
-    std::string after_bytes;
+    std::string after_value;          // of StoredValue
     std::size_t after_size = 0;
     bool changes = false;
     HalfUnits units = 0;              // of the table

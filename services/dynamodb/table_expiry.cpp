@@ -110,7 +110,7 @@ std::optional<Instant> Table::next_expiry() const {
 bool Table::expire(const Item& item) {
     std::string key = key_of(item);
     std::optional<StoredItem> before = find(key);
-    if (!before || before->bytes != encode_item(item)) {
+    if (!before || before->value != StoredValue::of(before->size, item)) {
         return false;
     }
     apply(plan(std::move(key), std::move(before), item, std::nullopt), Writer::time_to_live);

@@ -29,7 +29,7 @@ void append(std::string& bytes, const std::vector<KeyAttribute>& attributes) {
     }
 }
 
-std::vector<KeyAttribute> read_attributes(RecordReader& record) {
+std::vector<KeyAttribute> read_attribute_list(RecordReader& record) {
     std::vector<KeyAttribute> attributes;
     for (std::uint64_t left = record.number(); left > 0; --left) {
         KeyAttribute& attribute = attributes.emplace_back();
@@ -44,10 +44,10 @@ void append(std::string& bytes, const KeySchema& keys) {
     append(bytes, keys.range);
 }
 
-KeySchema read_keys(RecordReader& record) {
+KeySchema read_key_schema(RecordReader& record) {
     KeySchema keys;
-    keys.hash = read_attributes(record);
-    keys.range = read_attributes(record);
+    keys.hash = read_attribute_list(record);
+    keys.range = read_attribute_list(record);
     return keys;
 }
 
@@ -74,8 +74,8 @@ TableDefinition read_definition(std::uint64_t number, RecordReader& record) {
     definition.name = record.bytes();
     definition.arn = record.bytes();
     definition.id = record.bytes();
-    definition.keys = read_keys(record);
-    definition.attributes = read_attributes(record);
+    definition.keys = read_key_schema(record);
+    definition.attributes = read_attribute_list(record);
     definition.billing = static_cast<BillingMode>(record.number());
     definition.throughput = read_throughput(record);
     definition.created_at = record.instant();
@@ -139,7 +139,7 @@ Table::Table(World& world, Storage& storage, std::uint64_t number, RecordReader 
         IndexDefinition& definition = definition_.indexes.emplace_back();
         definition.name = record.bytes();
         definition.kind = static_cast<IndexKind>(record.number());
-        definition.keys = read_keys(record);
+        definition.keys = read_key_schema(record);
         definition.projection = read_projection(record);
         definition.throughput = read_throughput(record);
         IndexState& state = indexes_.emplace_back();

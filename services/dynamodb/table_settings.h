@@ -31,6 +31,9 @@ struct Encryption {
 };
 
 enum class FeatureStatus : std::uint8_t { enabling, enabled, disabling, disabled };
+inline bool is_on(FeatureStatus status) {
+    return status == FeatureStatus::enabled || status == FeatureStatus::enabling;
+}
 
 struct TimeToLive {
     FeatureStatus status = FeatureStatus::disabled;

@@ -29,12 +29,12 @@ ItemWrite Table::plan(std::string key,
     write.before_item = std::move(before_item);
     write.after = std::move(after);
     if (write.after) {
-        write.after_bytes = encode_item(*write.after);
         write.after_size = size_of(*write.after);
+        write.after_value = StoredValue::of(write.after_size, *write.after);
     }
     const std::size_t before_size = write.before ? write.before->size : 0;
     write.units = write_units(std::max(before_size, write.after_size));
-    write.changes = write.before ? !write.after || write.before->bytes != write.after_bytes
+    write.changes = write.before ? !write.after || write.before->value != write.after_value
                                  : write.after.has_value();
     if (!write.changes) {
         return write;
@@ -88,11 +88,10 @@ void Table::apply(const ItemWrite& write, Writer writer) {
         storage_.erase_item(number);
         storage_.erase_place(write.key);
     } else {
-        const std::string value = StoredValue::of(write.after_size, write.after_bytes);
         if (write.before) {
-            storage_.set_item(number, value);
+            storage_.set_item(number, write.after_value);
         } else {
-            number = storage_.add_item(value);
+            number = storage_.add_item(write.after_value);
             storage_.add_place(write.key, number);
         }
     }

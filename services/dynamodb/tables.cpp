@@ -17,6 +17,9 @@ constexpr std::uint64_t last_number_record = 0;
 
 /// The name in an ARN of this account and Region; other text is a name.
 std::string_view name_of(std::string_view name_or_arn, const aws::Identity& identity) {
+    if (!name_or_arn.starts_with("arn:")) {
+        return name_or_arn;
+    }
     const std::string ours = identity.arn("dynamodb", "table/");
     return name_or_arn.starts_with(ours) ? name_or_arn.substr(ours.size()) : name_or_arn;
 }

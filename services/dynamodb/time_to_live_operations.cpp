@@ -12,10 +12,6 @@ namespace orrery::dynamodb {
 
 namespace {
 
-bool is_on(FeatureStatus status) {
-    return status == FeatureStatus::enabled || status == FeatureStatus::enabling;
-}
-
 void check_change(const TimeToLive& present,
                   bool enable,
                   const std::string& attribute,

@@ -11,4 +11,8 @@ inline aws::ApiError validation_error(const std::string& message) {
     return {"ValidationException", message};
 }
 
+inline aws::ApiError invalid_values(const std::string& what) {
+    return validation_error("One or more parameter values were invalid: " + what);
+}
+
 }  // namespace orrery::dynamodb

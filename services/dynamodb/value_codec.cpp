@@ -246,9 +246,12 @@ Json json_of_value(Decoder& decoder, int level) {
 
 std::string encode_item(const Item& item) {
     std::string bytes;
-    bytes.reserve(256);
-    Encoder(bytes).map(item);
+    append_item(bytes, item);
     return bytes;
+}
+
+void append_item(std::string& bytes, const Item& item) {
+    Encoder(bytes).map(item);
 }
 
 Item decode_item(std::string_view bytes) {

@@ -11,8 +11,6 @@ namespace orrery::dynamodb {
 
 namespace {
 
-constexpr std::string_view invalid = "One or more parameter values were invalid: ";
-
 /// Types are checked against the model before operations are called; who calls them past that gets
 /// the same errors.
 [[noreturn]] void wrong_type(const Json& json, std::string_view wanted) {
@@ -79,7 +77,7 @@ std::pair<Set<Element>, bool> read_set(const Json::array_t& array,
                                        std::string_view empty,
                                        Read read) {
     if (array.empty()) {
-        throw validation_error(std::string(invalid).append(empty));
+        throw invalid_values(std::string(empty));
     }
     Set<Element> set;
     set.elements.reserve(array.size());
@@ -95,8 +93,7 @@ std::pair<Set<Element>, bool> read_set(const Json::array_t& array,
 AttributeValue read_string_set(const Json::array_t& array) {
     auto [set, twice] = read_set<std::string>(array, "An string set  may not be empty", read_text);
     if (twice) {
-        throw validation_error(std::string(invalid) + "Input collection " + listed(array) +
-                               " contains duplicates.");
+        throw invalid_values("Input collection " + listed(array) + " contains duplicates.");
     }
     return AttributeValue(std::move(set));
 }
@@ -115,8 +112,8 @@ AttributeValue read_number_set(const Json::array_t& array) {
 AttributeValue read_binary_set(const Json::array_t& array) {
     auto [set, twice] = read_set<Binary>(array, "Binary sets should not be empty", read_binary);
     if (twice) {
-        throw validation_error(std::string(invalid) + "Input collection " + listed(array) +
-                               "of type BS contains duplicates.");
+        throw invalid_values("Input collection " + listed(array) +
+                             "of type BS contains duplicates.");
     }
     return AttributeValue(std::move(set));
 }
@@ -133,6 +130,7 @@ Map read_map(const Json& json, int level) {
     check_level(level);
     Map map;
     for (const auto& [name, value] : read_object(json)) {
+        check_attribute_name(name);
         map.emplace_hint(map.end(), name, read_at(value, level));
     }
     return map;
@@ -157,8 +155,7 @@ AttributeValue read_as(AttributeType type, const Json& json, int level) {
         case AttributeType::boolean: return AttributeValue(read_boolean(json));
         case AttributeType::null:
             if (!read_boolean(json)) {
-                throw validation_error(std::string(invalid) +
-                                       "Null attribute value types must have the value of true");
+                throw invalid_values("Null attribute value types must have the value of true");
             }
             return AttributeValue(Null{});
         case AttributeType::string_set: return read_string_set(read_array(json));
@@ -190,7 +187,7 @@ AttributeValue read_at(const Json& json, int level) {
     return value;
 }
 
-struct Writer {
+struct JsonWriter {
     Json operator()(const std::string& text) const { return text; }
     Json operator()(const Number& number) const { return number.text(); }
     Json operator()(const Binary& binary) const { return aws::base64(binary.bytes); }
@@ -224,6 +221,18 @@ aws::ApiError nesting_error() {
         "have nested levels beyond supported limit");
 }
 
+aws::ApiError long_name_error() {
+    return validation_error(
+        "1 validation error detected: Attribute name is too large, must be less than 65536 bytes");
+}
+
+void check_attribute_name(std::string_view name) {
+    constexpr std::size_t most_bytes = 65535;
+    if (name.size() > most_bytes) {
+        throw long_name_error();
+    }
+}
+
 AttributeValue read_value(const Json& json) {
     return read_at(json, 0);
 }
@@ -234,7 +243,7 @@ Item read_item(const Json& json) {
 
 Json write_value(const AttributeValue& value) {
     Json::object_t object;
-    object.emplace(type_name(value.type()), std::visit(Writer(), value.value()));
+    object.emplace(type_name(value.type()), std::visit(JsonWriter(), value.value()));
     return object;
 }
 

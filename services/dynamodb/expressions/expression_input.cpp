@@ -44,8 +44,10 @@ AttributeValue read_named_value(const std::string& key, const Json& json) {
     try {
         return read_value(json);
     } catch (const aws::ApiError& error) {
-        // Too deep a value is told as an item's is. [dynoxide issue 110]
-        if (error.code() != "ValidationException" || error.message() == nesting_error().message()) {
+        // Too deep a value and too long a name are told as an item's are. [dynoxide issue 110;
+        // ExtendDB/extenddb issue 365]
+        if (error.code() != "ValidationException" || error.message() == nesting_error().message() ||
+            error.message() == long_name_error().message()) {
             throw;
         }
         throw validation_error(std::string(values_parameter) +
@@ -77,6 +79,7 @@ ExpressionInput::ExpressionInput(const Json* names, const Json* values) {
             if (!name.is_string()) {
                 throw aws::ApiError("SerializationException", "Expected a string");
             }
+            check_attribute_name(name.get_ref<const std::string&>());
             names_.emplace_hint(names_.end(), key, name.get_ref<const std::string&>());
         }
     }
@@ -84,6 +87,22 @@ ExpressionInput::ExpressionInput(const Json* names, const Json* values) {
         for (const auto& [key, value] : checked_object(*values, values_parameter, ':')) {
             values_.emplace_hint(values_.end(), key, read_named_value(key, value));
         }
+    }
+    check_size();
+}
+
+/// [docs: Constraints; the text is unverified]
+void ExpressionInput::check_size() const {
+    constexpr std::size_t most_bytes = 2 * 1024 * 1024;
+    std::size_t bytes = size_of(values_);
+    for (const auto& [key, name] : names_) {
+        bytes += key.size() + name.size();
+    }
+    if (bytes > most_bytes) {
+        throw validation_error(
+            "The size of ExpressionAttributeNames and ExpressionAttributeValues has exceeded the "
+            "maximum allowed size; size: " +
+            std::to_string(bytes));
     }
 }
 

@@ -25,6 +25,8 @@ public:
     void finish() const;
 
 private:
+    void check_size() const;
+
     std::map<std::string, std::string, std::less<>> names_;
     std::map<std::string, AttributeValue, std::less<>> values_;
     std::set<std::string, std::less<>> used_;

@@ -15,8 +15,6 @@ namespace {
 
 using Kind = ConditionNode::Kind;
 
-constexpr std::string_view invalid = "One or more parameter values were invalid: ";
-
 /// A ComparisonOperator: how many values it takes, and of which types.
 struct Operator {
     std::string_view name;
@@ -74,22 +72,20 @@ std::vector<AttributeValue> read_values(const Json* list) {
 void check_values(const Operator& comparison, const std::vector<AttributeValue>& values) {
     const std::string name(comparison.name);
     if (values.size() < comparison.fewest || values.size() > comparison.most) {
-        throw validation_error(std::string(invalid) + "Invalid number of argument(s) for the " +
-                               name + " ComparisonOperator");
+        throw invalid_values("Invalid number of argument(s) for the " + name +
+                             " ComparisonOperator");
     }
     for (const AttributeValue& value : values) {
         if (value.type() != values.front().type()) {
-            throw validation_error(
-                std::string(invalid) +
-                "AttributeValues inside AttributeValueList must be of same type");
+            throw invalid_values("AttributeValues inside AttributeValueList must be of same type");
         }
     }
     for (const AttributeValue& value : values) {
         const std::string type(type_name(value.type()));
         if (!comparison.types.empty() &&
             comparison.types.find(" " + type + " ") == std::string_view::npos) {
-            throw validation_error(std::string(invalid) + "ComparisonOperator " + name +
-                                   " is not valid for " + type + " AttributeValue type");
+            throw invalid_values("ComparisonOperator " + name + " is not valid for " + type +
+                                 " AttributeValue type");
         }
     }
     if (comparison.kind == Kind::between && compare_key_values(values[0], values[1]) > 0) {
@@ -140,18 +136,18 @@ ConditionNode read_expected_comparison(const std::string& attribute, const Json&
     const std::string name = expected.at("ComparisonOperator").get<std::string>();
     const Operator& comparison = find_operator(name);
     if (member(expected, "Exists") != nullptr) {
-        throw validation_error(std::string(invalid) +
-                               "Exists and ComparisonOperator cannot be used together for "
-                               "Attribute: " +
-                               attribute);
+        throw invalid_values(
+            "Exists and ComparisonOperator cannot be used together for "
+            "Attribute: " +
+            attribute);
     }
     const Json* value = member(expected, "Value");
     const Json* list = member(expected, "AttributeValueList");
     if (comparison.fewest > 0 && value == nullptr && list == nullptr) {
-        throw validation_error(std::string(invalid) +
-                               "Value or AttributeValueList must be used with "
-                               "ComparisonOperator: " +
-                               name + " for Attribute: " + attribute);
+        throw invalid_values(
+            "Value or AttributeValueList must be used with "
+            "ComparisonOperator: " +
+            name + " for Attribute: " + attribute);
     }
     std::vector<AttributeValue> values = read_values(list);
     if (value != nullptr) {
@@ -167,14 +163,13 @@ ConditionNode read_expected_value(const std::string& attribute, const Json& expe
     const Json* value = member(expected, "Value");
     const bool wanted = exists == nullptr || exists->get<bool>();
     if (wanted && value == nullptr) {
-        throw validation_error(std::string(invalid) + "Value must be provided when Exists is " +
-                               (exists == nullptr ? "null" : "true") +
-                               " for Attribute: " + attribute);
+        throw invalid_values(std::string("Value must be provided when Exists is ") +
+                             (exists == nullptr ? "null" : "true") +
+                             " for Attribute: " + attribute);
     }
     if (!wanted && value != nullptr) {
-        throw validation_error(
-            std::string(invalid) +
-            "Value cannot be used when Exists is false for Attribute: " + attribute);
+        throw invalid_values("Value cannot be used when Exists is false for Attribute: " +
+                             attribute);
     }
     return wanted ? node_of(Kind::equal, attribute, {read_value(*value)})
                   : node_of(Kind::attribute_not_exists, attribute);
@@ -183,19 +178,19 @@ ConditionNode read_expected_value(const std::string& attribute, const Json& expe
 ConditionNode read_expected(const std::string& attribute, const Json& expected) {
     const Json* list = member(expected, "AttributeValueList");
     if (list != nullptr && member(expected, "Value") != nullptr) {
-        throw validation_error(std::string(invalid) +
-                               "Value and AttributeValueList cannot be used together for "
-                               "Attribute: " +
-                               attribute);
+        throw invalid_values(
+            "Value and AttributeValueList cannot be used together for "
+            "Attribute: " +
+            attribute);
     }
     if (member(expected, "ComparisonOperator") != nullptr) {
         return read_expected_comparison(attribute, expected);
     }
     if (list != nullptr) {
-        throw validation_error(std::string(invalid) +
-                               "AttributeValueList can only be used with a ComparisonOperator for "
-                               "Attribute: " +
-                               attribute);
+        throw invalid_values(
+            "AttributeValueList can only be used with a ComparisonOperator for "
+            "Attribute: " +
+            attribute);
     }
     return read_expected_value(attribute, expected);
 }

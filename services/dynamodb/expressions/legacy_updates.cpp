@@ -9,23 +9,14 @@ namespace orrery::dynamodb {
 
 namespace {
 
-constexpr std::string_view invalid = "One or more parameter values were invalid: ";
-
-bool is_set(AttributeType type) {
-    return type == AttributeType::string_set || type == AttributeType::number_set ||
-           type == AttributeType::binary_set;
-}
-
 void check_type(const std::string& action, AttributeType type) {
     const std::string name(type_name(type));
     if (action == "DELETE" && !is_set(type)) {
-        throw validation_error(std::string(invalid) +
-                               "DELETE action with value is not supported for the type " + name);
+        throw invalid_values("DELETE action with value is not supported for the type " + name);
     }
     if (action == "ADD" && !is_set(type) && type != AttributeType::number &&
         type != AttributeType::list) {
-        throw validation_error(std::string(invalid) + "ADD action is not supported for the type " +
-                               name);
+        throw invalid_values("ADD action is not supported for the type " + name);
     }
 }
 
@@ -36,8 +27,7 @@ UpdateAction read_action(const std::string& attribute, const Json& json) {
     const auto value = json.find("Value");
     if (value == json.end() || value->is_null()) {
         if (name != "DELETE") {
-            throw validation_error(
-                std::string(invalid) +
+            throw invalid_values(
                 "Only DELETE action is allowed when no attribute value is specified");
         }
         action.kind = UpdateAction::Kind::remove;

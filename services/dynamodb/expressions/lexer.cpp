@@ -1,25 +1,15 @@
 #include "services/dynamodb/expressions/lexer.h"
 
+#include "services/dynamodb/characters.h"
+
 #include <algorithm>
 
 namespace orrery::dynamodb {
 
 namespace {
 
-bool is_letter(char character) {
-    return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
-}
-
-bool is_digit(char character) {
-    return character >= '0' && character <= '9';
-}
-
 bool is_word(char character) {
     return is_letter(character) || is_digit(character) || character == '_';
-}
-
-bool is_blank(char character) {
-    return character == ' ' || character == '\t' || character == '\r' || character == '\n';
 }
 
 bool continues_character(char byte) {

@@ -11,7 +11,7 @@ namespace orrery::dynamodb {
 
 namespace {
 
-using Kind = UpdateOperand::Kind;
+using OperandKind = UpdateOperand::Kind;
 
 // Functions nest, and 300 operators are allowed.
 constexpr int most_levels_of_functions = 301;
@@ -28,11 +28,6 @@ std::string_view long_type_name(AttributeType type) {
                                                         "LIST",
                                                         "MAP"};
     return names[static_cast<std::size_t>(type)];
-}
-
-bool is_set(AttributeType type) {
-    return type == AttributeType::string_set || type == AttributeType::number_set ||
-           type == AttributeType::binary_set;
 }
 
 class UpdateParser {
@@ -125,7 +120,7 @@ private:
     UpdateOperand parse_value() {
         UpdateOperand first =
             tokens_.at_sign("(") ? parse_group(&UpdateParser::parse_value) : parse_operand();
-        if (first.kind == Kind::plus || first.kind == Kind::minus) {
+        if (first.kind == OperandKind::plus || first.kind == OperandKind::minus) {
             return first;
         }
         const bool plus = tokens_.take_sign("+");
@@ -134,7 +129,7 @@ private:
         }
         reader_.count_operator();
         UpdateOperand sum;
-        sum.kind = plus ? Kind::plus : Kind::minus;
+        sum.kind = plus ? OperandKind::plus : OperandKind::minus;
         sum.operands.push_back(std::move(first));
         sum.operands.push_back(parse_operand());
         check_types(plus ? "+" : "-", sum.operands, AttributeType::number);
@@ -153,7 +148,7 @@ private:
             tokens_.take();
             operand = parse_function(token.text);
         } else {
-            operand.kind = Kind::path;
+            operand.kind = OperandKind::path;
             operand.path = read_path();
         }
         return operand;
@@ -186,7 +181,8 @@ private:
         reader_.expect(")");
         --depth_;
         if (name == "if_not_exists" || name == "list_append") {
-            function.kind = name == "if_not_exists" ? Kind::if_not_exists : Kind::list_append;
+            function.kind =
+                name == "if_not_exists" ? OperandKind::if_not_exists : OperandKind::list_append;
             check_function(name, function);
         } else {
             unknown_function(name);
@@ -201,9 +197,9 @@ private:
                 "function: " +
                 std::string(name) +
                 ", number of operands: " + std::to_string(function.operands.size()));
-        } else if (function.kind == Kind::list_append) {
+        } else if (function.kind == OperandKind::list_append) {
             check_types(name, function.operands, AttributeType::list);
-        } else if (function.operands.front().kind != Kind::path) {
+        } else if (function.operands.front().kind != OperandKind::path) {
             operand_problem(
                 "Operator or function requires a document path; operator or function: " +
                 std::string(name));
@@ -218,7 +214,7 @@ private:
                      const std::vector<UpdateOperand>& operands,
                      AttributeType type) {
         for (const UpdateOperand& operand : operands) {
-            if (operand.kind == Kind::constant && operand.constant.type() != type) {
+            if (operand.kind == OperandKind::constant && operand.constant.type() != type) {
                 operand_problem(
                     "Incorrect operand type for operator or function; operator or "
                     "function: " +

@@ -1,5 +1,6 @@
 #include "services/dynamodb/partiql/lexer.h"
 
+#include "services/dynamodb/characters.h"
 #include "services/dynamodb/partiql/reader.h"
 
 #include <algorithm>
@@ -9,17 +10,8 @@ namespace orrery::dynamodb::partiql {
 
 namespace {
 
-bool is_digit(char character) {
-    return character >= '0' && character <= '9';
-}
-
 bool is_word(char character) {
-    return is_digit(character) || (character >= 'a' && character <= 'z') ||
-           (character >= 'A' && character <= 'Z') || character == '_' || character == '$';
-}
-
-bool is_blank(char character) {
-    return character == ' ' || character == '\t' || character == '\r' || character == '\n';
+    return is_letter(character) || is_digit(character) || character == '_' || character == '$';
 }
 
 class Lexer {

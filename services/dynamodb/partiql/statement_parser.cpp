@@ -12,12 +12,6 @@ namespace orrery::dynamodb::partiql {
 
 namespace {
 
-bool is_set(const AttributeValue& value) {
-    const AttributeType type = value.type();
-    return type == AttributeType::string_set || type == AttributeType::number_set ||
-           type == AttributeType::binary_set;
-}
-
 class StatementParser {
 public:
     StatementParser(std::string_view text, const Json* parameters) : reader_(text, parameters) {}
@@ -242,7 +236,7 @@ private:
         reader_.expect_sign(",");
         UpdateOperand operand;
         operand.constant = reader_.at_value() ? reader_.read_value() : AttributeValue();
-        if (!is_set(operand.constant)) {
+        if (!is_set(operand.constant.type())) {
             throw validation_error("The second argument to " + std::string(name) +
                                    " must be a value with type SET");
         }

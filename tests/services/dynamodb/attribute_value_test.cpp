@@ -109,6 +109,17 @@ TEST_CASE("dynamodb values: 31 maps may be in one another") {
     CHECK(decode_item(encode_item(deepest)) == deepest);
 }
 
+TEST_CASE("dynamodb values: names have at most 65535 bytes, within maps too") {
+    const auto named = [](std::size_t bytes) {
+        return Json{{std::string(bytes, 'n'), {{"S", "x"}}}};
+    };
+    CHECK(read_item(named(65535)).size() == 1);
+    const char* const problem =
+        "1 validation error detected: Attribute name is too large, must be less than 65536 bytes";
+    CHECK(error_of([&] { read_item(named(65536)); }) == problem);
+    CHECK(error_of([&] { read_value({{"M", named(65536)}}); }) == problem);
+}
+
 TEST_CASE("dynamodb values: sizes are those of the developer guide") {
     const auto size = [](const char* json) { return size_of(plain_item(json)); };
     CHECK(size(R"({"id": "Fred"})") == 6);

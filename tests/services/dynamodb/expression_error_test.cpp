@@ -43,6 +43,25 @@ std::string repeated(const std::string& text, int count, const std::string& betw
 
 }  // namespace
 
+TEST_CASE("dynamodb expressions: names and values have at most 2 MB together") {
+    constexpr std::size_t most = 2 * 1024 * 1024;
+    const auto of_size = [](std::size_t bytes) {
+        return Json{{":v", {{"S", std::string(bytes - 2, 'x')}}}};
+    };
+    const Json allowed = of_size(most);
+    CHECK(input_error(nullptr, &allowed) == "no error");
+    const Json too_much = of_size(most + 1);
+    CHECK(input_error(nullptr, &too_much).ends_with("maximum allowed size; size: 2097153"));
+    const Json name = {{"#n", "a"}};
+    CHECK(input_error(&name, &allowed).ends_with("size: 2097155"));
+    const Json long_name = {{"#n", std::string(65536, 'n')}};
+    CHECK(input_error(&long_name, nullptr) ==
+          "1 validation error detected: Attribute name is too large, must be less than 65536 "
+          "bytes");
+    const Json long_key = {{":v", {{"M", {{std::string(65536, 'n'), {{"S", "x"}}}}}}}};
+    CHECK(input_error(nullptr, &long_key) == input_error(&long_name, nullptr));
+}
+
 TEST_CASE("dynamodb expressions: names and values are checked before any expression") {
     const Json none = Json::object();
     CHECK(input_error(&none, nullptr) == "ExpressionAttributeNames must not be empty");

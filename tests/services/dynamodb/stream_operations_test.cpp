@@ -1,4 +1,6 @@
 // Streams as their API shows them: records, shards, iterators.
+#include "services/dynamodb/lambda_record.h"
+#include "services/dynamodb/stream.h"
 #include "tests/services/dynamodb/service_client.h"
 #include "tests/temporary_folder.h"
 
@@ -315,4 +317,92 @@ TEST_CASE("dynamodb GetRecords: a stream goes on after a restart") {
     client.put("Orders", item("a", "b"));
     CHECK(names(client.records()) == "INSERT MODIFY");
     CHECK(client.records()[0]["eventID"] != client.records()[1]["eventID"]);
+}
+
+TEST_CASE("dynamodb GetRecords: dynamodb.stream.delay holds a change back, and those behind it") {
+    Streaming client;
+    client.world().faults.add({"dynamodb.stream.delay", {{"table", "Orders"}}, 1'000'000, {2}});
+    client.put("Orders", item("a"));
+    client.put("Orders", item("b"));
+    client.put("Orders", item("c"));
+    const std::string from = client.iterator(client.shards()[0], "TRIM_HORIZON");
+    const Json first = client.get(from);
+    CHECK(names(first["Records"]) == "INSERT");
+    const std::string next = first["NextShardIterator"];
+    client.run_for(1s - 1ns);
+    CHECK(client.get(next)["Records"].empty());
+    client.run_for(1ns);
+    const Json late = client.get(next)["Records"];
+    CHECK(names(late) == "INSERT INSERT");
+    CHECK(late[0]["dynamodb"]["Keys"] == item("b"));
+}
+
+TEST_CASE("dynamodb streams: whoever waits for a delayed change is told when it is readable") {
+    Streaming client;
+    client.world().faults.add({"dynamodb.stream.delay", {{"table", "Orders"}}, 1'000'000, {}});
+    dynamodb::Stream& stream = *client.service().find_stream(client.arn);
+    const Instant begin = client.world().loop.now();
+    std::vector<Duration> told;
+    const auto note = [&] { told.push_back(client.world().loop.now() - begin); };
+    const dynamodb::StreamWatch before = stream.watch(note);
+    client.put("Orders", item("a"));
+    const dynamodb::StreamWatch after = stream.watch(note);
+    client.run_for(5s);
+    CHECK(told == std::vector<Duration>{1s, 1s});
+}
+
+TEST_CASE("dynamodb streams: a new shard is told to those who wait for shards or for records") {
+    Streaming client;
+    dynamodb::Stream& stream = *client.service().find_stream(client.arn);
+    int shards = 0;
+    int records = 0;
+    const dynamodb::StreamWatch for_shards = stream.watch_shards([&] { ++shards; });
+    const dynamodb::StreamWatch for_records = stream.watch([&] { ++records; });
+    client.run_for(5h);
+    CHECK(shards == 0);  // they roll over when somebody looks
+    CHECK(stream.shards().size() == 2);
+    client.run_for(0s);
+    CHECK(shards == 1);
+    CHECK(records == 1);
+}
+
+TEST_CASE(
+    "dynamodb streams: a place can be found by time, a record by its number until it is trimmed") {
+    Streaming client;
+    client.put("Orders", item("a"));
+    client.run_for(1h);
+    client.put("Orders", item("b"));
+    dynamodb::Stream& stream = *client.service().find_stream(client.arn);
+    const dynamodb::Shard shard = stream.shards().front();
+    const Instant now = client.world().loop.now();
+    const std::uint64_t first = stream.oldest(shard).next;
+    CHECK(stream.since(shard, now - 2h).next == first + 1);
+    CHECK(stream.since(shard, now).next == first + 2);
+    CHECK(stream.since(shard, now + 1ns) == stream.latest(shard));
+    REQUIRE(stream.find_record(first + 1) != nullptr);
+    CHECK(stream.find_record(first + 1)->kind == dynamodb::ChangeKind::insert);
+    CHECK(stream.find_record(first + 3) == nullptr);
+    client.run_for(24h - 30min);
+    CHECK(stream.find_record(first + 1) == nullptr);
+    CHECK(stream.find_record(first + 2) != nullptr);
+}
+
+TEST_CASE("dynamodb streams: a record as Lambda's event has it, in AWS's order") {
+    // [LS test_dynamodb_event_source_mapping]
+    Streaming client;
+    client.put("Orders", item("a"));
+    client.put("Orders", item("a", "b"));
+    dynamodb::Stream& stream = *client.service().find_stream(client.arn);
+    const std::uint64_t first = stream.oldest(stream.shards().front()).next;
+    const dynamodb::StreamRecord& record = *stream.find_record(first + 2);
+    std::string json;
+    append_lambda_record(stream, record, json);
+    CHECK(json ==
+          R"({"eventID":")" + record.event_id +
+              R"(","eventName":"MODIFY","eventVersion":"1.1","eventSource":"aws:dynamodb",)"
+              R"("awsRegion":"us-east-1","dynamodb":{"ApproximateCreationDateTime":1767225606,)"
+              R"("Keys":{"id":{"S":"a"}},"NewImage":{"id":{"S":"a"},"name":{"S":"b"}},)"
+              R"("OldImage":{"id":{"S":"a"}},"SequenceNumber":"100000000000000000003",)"
+              R"("SizeBytes":14,"StreamViewType":"NEW_AND_OLD_IMAGES"},"eventSourceARN":")" +
+              client.arn + "\"}");
 }
