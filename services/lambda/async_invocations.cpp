@@ -89,10 +89,13 @@ AsyncInvocations::~AsyncInvocations() {
 }
 
 bool AsyncInvocations::can_send_to(std::string_view arn) const {
-    return function_of(arn, functions_.identity()) ||
-           std::any_of(targets_.begin(), targets_.end(), [arn](const EventTargets* targets) {
-               return targets->serves(arn);
-           });
+    return function_of(arn, functions_.identity()) || serves(arn);
+}
+
+bool AsyncInvocations::serves(std::string_view arn) const {
+    return std::any_of(targets_.begin(), targets_.end(), [arn](const EventTargets* targets) {
+        return targets->serves(arn);
+    });
 }
 
 void AsyncInvocations::accept(AsyncEvent event) {

@@ -34,6 +34,10 @@ public:
     void add_targets(EventTargets& targets) { targets_.push_back(&targets); }
     /// Whether events can be sent on to `arn`: to a function, or to what a target serves.
     bool can_send_to(std::string_view arn) const;
+    /// Whether a target serves it.
+    bool serves(std::string_view arn) const;
+    /// To a function, or to what a target serves. Nothing on success, else why not, in words.
+    std::optional<std::string> send(std::string_view arn, EventMessage message);
 
     /// Takes an event, whose function, payload, id and trace header are given. Its first attempt is
     /// an event of this instant.
@@ -56,7 +60,6 @@ private:
                  std::string_view arn,
                  std::string_view role,
                  EventMessage message);
-    std::optional<std::string> send(std::string_view arn, EventMessage message);
     const EventInvokeConfig& config_of(const Function& function,
                                        const FunctionReference& reference) const;
 

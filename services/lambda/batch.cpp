@@ -26,32 +26,16 @@ void Batch::clear() {
     back_off = {};
 }
 
-bool Batch::add(Received message, const QueueSource& source) {
-    std::string& payload = call_->invocation.payload;
-    const std::size_t before = payload.size();
-    if (!empty()) {
-        payload.push_back(',');
-    }
-    source.append_record(message.handle, payload);
-    return keep(std::move(message), before);
-}
-
 bool Batch::add(Received message, std::string_view record) {
     std::string& payload = call_->invocation.payload;
-    const std::size_t before = payload.size();
+    if (!empty() &&
+        payload.size() + 1 + record.size() + payload_end.size() > limits::request_bytes) {
+        return false;
+    }
     if (!empty()) {
         payload.push_back(',');
     }
     payload.append(record);
-    return keep(std::move(message), before);
-}
-
-bool Batch::keep(Received message, std::size_t payload_before) {
-    std::string& payload = call_->invocation.payload;
-    if (!empty() && payload.size() + payload_end.size() > limits::request_bytes) {
-        payload.resize(payload_before);
-        return false;
-    }
     handles_.push_back(message.handle);
     if (!message.message_id.empty()) {
         message_ids_.push_back(std::move(message.message_id));

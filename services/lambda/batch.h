@@ -34,7 +34,6 @@ public:
 
     /// Adds a message, unless that would make the payload larger than an invocation may be; then it
     /// returns false. The first message always fits: there is no smaller batch.
-    bool add(Received message, const QueueSource& source);
     bool add(Received message, std::string_view record);
     /// Makes the call complete: nothing can be added any more.
     void close();
@@ -49,8 +48,6 @@ public:
     EventId retry;
 
 private:
-    bool keep(Received message, std::size_t payload_before);
-
     std::shared_ptr<Call> call_;  // its payload is the Lambda event
     std::vector<std::uint64_t> handles_;
     std::vector<std::string> message_ids_;

@@ -1,169 +1,299 @@
 #include "services/lambda/event_source_mapping.h"
 
+#include "engine/store.h"
 #include "engine/world.h"
 #include "services/aws/error.h"
+#include "services/lambda/async_invocations.h"
+#include "services/lambda/event_source.h"
 #include "services/lambda/functions.h"
-#include "services/lambda/refusal.h"
+#include "services/lambda/limits.h"
+#include "services/lambda/sqs_poller.h"
+#include "services/lambda/stream_poller.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace orrery::lambda {
 
 namespace {
 
-constexpr std::size_t largest_fifo_batch = 10;
-constexpr std::size_t largest_batch_without_window = 10;
+constexpr const char* checkpoints_table = "lambda.checkpoints";  // "account/Region/UUID"
 
-std::string whole_seconds(Duration duration) {
-    return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(duration).count()) +
-           " seconds";
+/// AWS takes some seconds up to a minute. [choice]
+Duration length_of(MappingChange change) {
+    return change == MappingChange::creating || change == MappingChange::deleting
+               ? limits::mapping_creation
+               : limits::mapping_update;
+}
+
+/// Text unverified but for its second half. [public error logs]
+void check_settled(const EventSourceMapping& mapping, Pace pace, std::string_view what) {
+    if (pace == Pace::in_time && mapping.change != MappingChange::none) {
+        throw aws::ApiError(
+            "ResourceInUseException",
+            "Cannot " + std::string(what) + " the event source mapping because it is in use.");
+    }
 }
 
 }  // namespace
 
-EventSourceMappings::EventSourceMappings(World& world, Functions& functions)
+std::string_view change_name(MappingChange change) {
+    switch (change) {
+        case MappingChange::creating: return "Creating";
+        case MappingChange::enabling: return "Enabling";
+        case MappingChange::disabling: return "Disabling";
+        case MappingChange::updating: return "Updating";
+        case MappingChange::deleting: return "Deleting";
+        case MappingChange::none: break;
+    }
+    return "";
+}
+
+std::string_view state_name(const EventSourceMapping& mapping) {
+    if (mapping.change != MappingChange::none) {
+        return change_name(mapping.change);
+    }
+    return mapping.settings.state == MappingState::enabled ? "Enabled" : "Disabled";
+}
+
+EventSourceMappings::EventSourceMappings(World& world,
+                                         Functions& functions,
+                                         AsyncInvocations& events)
     : world_(world),
       functions_(functions),
+      events_(events),
       random_(world.random.stream(functions.identity().scope() + "lambda.mappings")) {
-    // A mapping that lost its function goes on when there is one of that name again.
-    functions_.on_added([this](const std::string& name) {
-        for (const auto& mapping : mappings_) {
-            if (mapping->settings.poller.function.name == name) {
-                apply(*mapping);
-            }
+    functions_.on_added([this](const std::string& name) { function_added(name); });
+    if (world_.store == nullptr) {
+        return;
+    }
+    const std::string prefix = checkpoints_key("");
+    world_.store->each(checkpoints_table, [&](std::string_view key, std::string_view value) {
+        if (key.starts_with(prefix)) {
+            saved_progress_[std::string(key.substr(prefix.size()))] =
+                Json::parse(value).get<Checkpoints>();
         }
     });
+    world_.store->add_saver([this] { save_checkpoints(); });
 }
 
 EventSourceMappings::~EventSourceMappings() {
     functions_.on_added({});
+    for (const auto& mapping : mappings_) {
+        world_.loop.cancel(mapping->settling);
+    }
 }
 
-void EventSourceMappings::add_source(EventSources& sources) {
-    sources_.push_back(&sources);
+/// A mapping that lost its function goes on when there is one of that name again.
+void EventSourceMappings::function_added(const std::string& name) {
+    for (const auto& mapping : mappings_) {
+        if (mapping->settings.function.name == name && mapping->change == MappingChange::none) {
+            apply(*mapping);
+        }
+    }
+}
+
+// Sources.
+
+void EventSourceMappings::add_queues(EventSources& queues) {
+    queues_.push_back(&queues);
+    restore_found();
+}
+
+void EventSourceMappings::add_streams(StreamSources& streams) {
+    streams_.push_back(&streams);
+    restore_found();
+}
+
+std::unique_ptr<QueueSource> EventSourceMappings::find_queue(std::string_view arn) const {
+    for (EventSources* queues : queues_) {
+        if (auto queue = queues->find(arn)) {
+            return queue;
+        }
+    }
+    return nullptr;
+}
+
+std::unique_ptr<StreamSource> EventSourceMappings::find_stream(std::string_view arn) const {
+    for (StreamSources* streams : streams_) {
+        if (auto stream = streams->find(arn)) {
+            return stream;
+        }
+    }
+    return nullptr;
+}
+
+/// Null if there is no such queue or stream.
+std::shared_ptr<Poller> EventSourceMappings::find_poller(std::string_view arn) {
+    if (auto queue = find_queue(arn)) {
+        return std::make_shared<SqsPoller>(world_, functions_, std::move(queue));
+    }
+    if (auto stream = find_stream(arn)) {
+        return std::make_shared<StreamPoller>(
+            world_,
+            functions_,
+            [this](std::string_view to, EventMessage message) {
+                return events_.send(to, std::move(message));
+            },
+            std::move(stream));
+    }
+    return nullptr;
+}
+
+EventSourceMapping& EventSourceMappings::add(MappingSettings settings,
+                                             std::shared_ptr<Poller> poller) {
+    auto mapping = std::make_unique<EventSourceMapping>();
+    mapping->number = ++created_;
+    mapping->settings = std::move(settings);
+    mapping->poller = std::move(poller);
+    mapping->poller->on_progress([this, uuid = mapping->settings.uuid] { progressed(uuid); });
+    mappings_.push_back(std::move(mapping));
+    return *mappings_.back();
+}
+
+void EventSourceMappings::restore_found() {
     std::erase_if(waiting_, [&](SavedMapping& saved) {
-        std::unique_ptr<QueueSource> queue = sources.find(saved.settings.event_source_arn);
-        if (queue == nullptr) {
+        std::shared_ptr<Poller> poller = find_poller(saved.settings.event_source_arn);
+        if (poller == nullptr) {
             return false;
         }
-        auto mapping = std::make_unique<EventSourceMapping>();
-        mapping->number = ++created_;
-        mapping->uuid = saved.uuid;
-        mapping->settings = std::move(saved.settings);
-        mapping->tags = std::move(saved.tags);
-        mapping->poller = std::make_shared<SqsPoller>(world_, functions_, std::move(queue));
-        mappings_.push_back(std::move(mapping));
-        apply(*mappings_.back());
-        mappings_.back()->last_modified = saved.last_modified;
+        EventSourceMapping& mapping = add(std::move(saved.settings), std::move(poller));
+        mapping.tags = std::move(saved.tags);
+        mapping.last_modified = saved.last_modified;
+        mapping.poller->restore(saved_progress_[mapping.settings.uuid]);
+        saved_progress_.erase(mapping.settings.uuid);
+        mapping.change = saved.change;
+        if (saved.change != MappingChange::none) {
+            settle_at(mapping, saved.settled_at);
+        } else {
+            apply(mapping);
+        }
         return true;
     });
 }
 
-std::unique_ptr<QueueSource> EventSourceMappings::find_queue(std::string_view arn) const {
-    for (EventSources* sources : sources_) {
-        if (auto queue = sources->find(arn)) {
-            return queue;
-        }
-    }
-    // [LS test_esm_with_not_existing_sqs_queue]
-    invalid_parameter(
-        "Error occurred while ReceiveMessage. SQS Error Code: "
-        "AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not "
-        "exist.");
-}
+// Changes.
 
-void EventSourceMappings::check(const MappingSettings& settings, const QueueSource& queue) {
-    const PollerSettings& poller = settings.poller;
-    if (queue.fifo()) {
-        // [docs: services-sqs-parameters]
-        if (poller.batch_size > largest_fifo_batch) {
-            invalid_parameter("Maximum batch size for FIFO queues is 10");
-        }
-        if (poller.window > 0s) {
-            invalid_parameter("Batching window is not supported for FIFO queues.");
-        }
-    } else if (poller.batch_size > largest_batch_without_window && poller.window == 0s) {
-        // [LS]
-        invalid_parameter(
-            "Maximum batch window in seconds must be greater than 0 if maximum batch size is "
-            "greater than 10");
-    }
-    const FunctionVersion* version = functions_.main_version(poller.function);
-    if (version == nullptr) {
-        invalid_parameter("Function does not exist");  // [LS]
-    }
-    const Duration timeout = version->configuration().timeout;
-    if (queue.visibility_timeout() < timeout) {
-        // [public error logs]
-        invalid_parameter("Queue visibility timeout: " + whole_seconds(queue.visibility_timeout()) +
-                          " is less than Function timeout: " + whole_seconds(timeout));
-    }
-}
-
-void EventSourceMappings::check_not_twice(const MappingSettings& settings) const {
-    for (const auto& mapping : mappings_) {
-        if (mapping->settings.event_source_arn == settings.event_source_arn &&
-            mapping->settings.function_arn == settings.function_arn) {
-            // The blanks inside the quotes are AWS's. [LS test_duplicate_event_source_mappings]
-            throw aws::ApiError("ResourceConflictException",
-                                "An event source mapping with SQS arn (\" " +
-                                    settings.event_source_arn + " \") and function (\" " +
-                                    settings.poller.function.name +
-                                    " \") already exists. Please update or delete the existing "
-                                    "mapping with UUID " +
-                                    mapping->uuid,
-                                409);
-        }
-    }
-}
-
-EventSourceMapping& EventSourceMappings::create(MappingSettings settings) {
-    if (functions_.main_version(settings.poller.function) == nullptr) {
-        invalid_parameter("Function does not exist");  // before the queue. [LS]
-    }
-    std::unique_ptr<QueueSource> queue = find_queue(settings.event_source_arn);
-    check(settings, *queue);
+EventSourceMapping& EventSourceMappings::create(MappingSettings settings, Pace pace) {
+    check_source_exists(settings);
+    check(settings);
     check_not_twice(settings);
-
-    auto mapping = std::make_unique<EventSourceMapping>();
-    mapping->number = ++created_;
-    mapping->uuid = random_.uuid();
-    mapping->settings = std::move(settings);
-    mapping->poller = std::make_shared<SqsPoller>(world_, functions_, std::move(queue));
+    settings.uuid = random_.uuid();
+    std::shared_ptr<Poller> poller = find_poller(settings.event_source_arn);
+    EventSourceMapping& mapping = add(std::move(settings), std::move(poller));
     world_.trace.record(
-        functions_.identity().scope() + "lambda/" + mapping->settings.poller.function.name,
+        functions_.identity().scope() + "lambda/" + mapping.settings.function.name,
         "lambda.mapping.created",
-        {{"event_source", mapping->settings.event_source_arn}, {"uuid", mapping->uuid}});
-    mappings_.push_back(std::move(mapping));
-    apply(*mappings_.back());
-    return *mappings_.back();
+        {{"event_source", mapping.settings.event_source_arn}, {"uuid", mapping.settings.uuid}});
+    // What is made disabled is that at once. [LS test_fifo_message_group_parallelism]
+    begin(mapping,
+          MappingChange::creating,
+          mapping.settings.state == MappingState::enabled ? pace : Pace::at_once);
+    return mapping;
 }
 
-void EventSourceMappings::update(EventSourceMapping& mapping, MappingSettings settings) {
-    check(settings, mapping.poller->queue());
+MappingChange EventSourceMappings::update(EventSourceMapping& mapping,
+                                          MappingSettings settings,
+                                          Pace pace) {
+    check_settled(mapping, pace, "update");
+    check(settings);
+    const bool switched = settings.state != mapping.settings.state;
     mapping.settings = std::move(settings);
-    apply(mapping);
+    MappingChange change = MappingChange::updating;
+    if (switched) {
+        change = mapping.settings.state == MappingState::enabled ? MappingChange::enabling
+                                                                 : MappingChange::disabling;
+    }
+    begin(mapping, change, pace);
+    return change;
+}
+
+void EventSourceMappings::remove(EventSourceMapping& mapping, Pace pace) {
+    check_settled(mapping, pace, "delete");
+    begin(mapping, MappingChange::deleting, pace);
+}
+
+void EventSourceMappings::begin(EventSourceMapping& mapping, MappingChange change, Pace pace) {
+    world_.loop.cancel(std::exchange(mapping.settling, {}));
+    mapping.last_modified = world_.loop.now();
+    mapping.change = change;
+    if (pace == Pace::at_once) {
+        settle(mapping);
+    } else {
+        settle_at(mapping, world_.loop.now() + length_of(change));
+    }
+}
+
+void EventSourceMappings::settle_at(EventSourceMapping& mapping, Instant when) {
+    mapping.settled_at = when;
+    mapping.settling = world_.loop.at(when, [this, &mapping] {
+        mapping.settling = {};
+        world_.trace.record(
+            functions_.identity().scope() + "lambda/" + mapping.settings.function.name,
+            "lambda.mapping.settled",
+            {{"after", change_name(mapping.change)}, {"uuid", mapping.settings.uuid}});
+        settle(mapping);
+        if (settled_) {
+            settled_();
+        }
+    });
+}
+
+void EventSourceMappings::settle(EventSourceMapping& mapping) {
+    if (std::exchange(mapping.change, MappingChange::none) != MappingChange::deleting) {
+        apply(mapping);
+        return;
+    }
+    mapping.poller->on_progress([] {});  // it may be finishing an invocation
+    mapping.poller->stop();
+    if (world_.store != nullptr) {
+        unsaved_.erase(mapping.settings.uuid);
+        world_.store->erase(checkpoints_table, checkpoints_key(mapping.settings.uuid));
+    }
+    std::erase_if(mappings_, [&](const auto& other) { return other.get() == &mapping; });
 }
 
 void EventSourceMappings::apply(EventSourceMapping& mapping) {
-    mapping.last_modified = world_.loop.now();
     if (mapping.settings.state == MappingState::enabled) {
-        mapping.poller->start(mapping.settings.poller);
+        mapping.poller->start(mapping.settings);
+        progressed(mapping.settings.uuid);  // where it begins is to be kept, too
     } else {
         mapping.poller->stop();
     }
 }
 
-void EventSourceMappings::remove(EventSourceMapping& mapping) {
-    mapping.poller->stop();
-    std::erase_if(mappings_, [&](const auto& other) { return other.get() == &mapping; });
-}
-
 EventSourceMapping* EventSourceMappings::find(std::string_view uuid) {
     const auto found = std::find_if(mappings_.begin(), mappings_.end(), [&](const auto& mapping) {
-        return mapping->uuid == uuid;
+        return mapping->settings.uuid == uuid;
     });
     return found == mappings_.end() ? nullptr : found->get();
+}
+
+// Checkpoints. They move too often to be saved with all the rest.
+
+std::string EventSourceMappings::checkpoints_key(const std::string& uuid) const {
+    const aws::Identity& identity = functions_.identity();
+    return identity.account + "/" + identity.region + "/" + uuid;
+}
+
+void EventSourceMappings::progressed(const std::string& uuid) {
+    if (world_.store != nullptr) {
+        unsaved_.insert(uuid);
+        world_.store->touch();
+    }
+}
+
+void EventSourceMappings::save_checkpoints() {
+    for (const std::string& uuid : std::exchange(unsaved_, {})) {
+        const EventSourceMapping* mapping = find(uuid);
+        const Checkpoints checkpoints =
+            mapping == nullptr ? Checkpoints() : mapping->poller->checkpoints();
+        if (!checkpoints.empty()) {
+            world_.store->put(checkpoints_table, checkpoints_key(uuid), Json(checkpoints).dump());
+        }
+    }
 }
 
 }  // namespace orrery::lambda

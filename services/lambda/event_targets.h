@@ -20,6 +20,7 @@ struct EventMessage {
     std::string body;
     std::vector<Attribute> attributes;  // sorted by name
     std::string trace_header;           // X-Amzn-Trace-Id; empty: none
+    std::string object_name;            // what it is called in a bucket; queues have no use for it
 };
 
 /// One kind of resource that takes messages.

@@ -32,11 +32,12 @@ LambdaService::LambdaService(World& world,
       api_("lambda"),
       functions_(std::make_unique<Functions>(world, std::move(identity), runtimes, logs)),
       events_(std::make_unique<AsyncInvocations>(*functions_)),
-      mappings_(std::make_unique<EventSourceMappings>(world, *functions_)),
+      mappings_(std::make_unique<EventSourceMappings>(world, *functions_, *events_)),
       control_(std::make_unique<ControlPlane>(*functions_)) {
     control_->mappings = mappings_.get();
     control_->events = events_.get();
     control_->on_changed = [this] { changed(); };
+    mappings_->on_settled([this] { changed(); });
     const Rows rows(api_, *control_);
     for (const auto add : {add_account_operations,
                            add_alias_operations,
@@ -84,7 +85,11 @@ std::optional<std::string> LambdaService::find_code(const std::string& sum) {
 }
 
 void LambdaService::add_event_source(EventSources& sources) {
-    mappings_->add_source(sources);
+    mappings_->add_queues(sources);
+}
+
+void LambdaService::add_stream_source(StreamSources& sources) {
+    mappings_->add_streams(sources);
 }
 
 void LambdaService::add_event_targets(EventTargets& targets) {

@@ -27,6 +27,7 @@ namespace orrery::lambda {
 class EventTargets;
 class QueueSource;
 class RuntimeProvider;
+class StreamSources;
 struct UrlAddress;
 
 /// Where functions' log lines go; wired to services/logs in one place.
@@ -88,6 +89,7 @@ public:
 
     /// `sources` must outlive the service. Several are asked in the order they were added.
     void add_event_source(EventSources& sources);
+    void add_stream_source(StreamSources& sources);
     /// The same for what events of asynchronous invocation are sent on to.
     void add_event_targets(EventTargets& targets);
     /// Answers a request to a function URL of this service; false, and nothing, if there is none of

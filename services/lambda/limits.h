@@ -25,6 +25,8 @@ inline constexpr Range ephemeral_megabytes{"ephemeralStorage.size", 512, 10240};
 inline constexpr Range batch_size{"batchSize", 1, 10000};
 inline constexpr Range batching_window_seconds{"maximumBatchingWindowInSeconds", 0, 300};
 inline constexpr Range maximum_concurrency{"scalingConfig.maximumConcurrency", 2, 1000};
+inline constexpr Range record_age_seconds{"maximumRecordAgeInSeconds", 60, 604800};  // or -1
+inline constexpr std::size_t filters_of_a_mapping = 5;  // [docs: invocation-eventfiltering]
 inline constexpr Range reserved_concurrency{"reservedConcurrentExecutions", 0, 1'000'000};
 
 inline constexpr Range retry_attempts{"maximumRetryAttempts", 0, 2};
@@ -44,6 +46,8 @@ inline constexpr std::size_t tags_of_a_resource = 50;
 // How long changes take that AWS makes in the background and only names states for. [choice]
 inline constexpr Duration creation = 1s;
 inline constexpr Duration update = 500ms;
+inline constexpr Duration mapping_creation = 3s;      // and deletion
+inline constexpr Duration mapping_update = 1s;        // also to be enabled and disabled
 inline constexpr std::size_t variables_bytes = 4096;  // [docs configuration-envvars]
 
 // [docs gettingstarted-limits, lambda-concurrency]

@@ -4,6 +4,7 @@
 #include "services/lambda/control_plane.h"
 #include "services/lambda/event_source_mapping.h"
 #include "services/lambda/saved_function.h"
+#include "services/lambda/saved_mapping.h"
 
 #include <nlohmann/json.hpp>
 
@@ -67,45 +68,6 @@ void restore_layers(const Json& records, ControlPlane& control) {
             layer.versions[version.number] = std::move(version);
         }
     }
-}
-
-template <typename Mapping>
-Json mapping_record(const Mapping& mapping) {
-    const MappingSettings& settings = mapping.settings;
-    const PollerSettings& poller = settings.poller;
-    return {
-        {"uuid", mapping.uuid},
-        {"source", settings.event_source_arn},
-        {"function", settings.function_arn},
-        {"name", poller.function.name},
-        {"qualifier", poller.function.qualifier},
-        {"enabled", settings.state == MappingState::enabled},
-        {"batch", poller.batch_size},
-        {"window", poller.window.count()},
-        {"items", poller.report_item_failures},
-        {"concurrency", poller.maximum_concurrency ? Json(*poller.maximum_concurrency) : Json()},
-        {"tags", mapping.tags},
-        {"modified", instant_record(mapping.last_modified)}};
-}
-
-SavedMapping mapping_in(const Json& record) {
-    SavedMapping saved;
-    saved.uuid = record.at("uuid");
-    saved.settings.event_source_arn = record.at("source");
-    saved.settings.function_arn = record.at("function");
-    saved.settings.state =
-        record.at("enabled").get<bool>() ? MappingState::enabled : MappingState::disabled;
-    PollerSettings& poller = saved.settings.poller;
-    poller.function = {record.at("name"), record.at("qualifier")};
-    poller.batch_size = record.at("batch");
-    poller.window = Duration(record.at("window").get<std::int64_t>());
-    poller.report_item_failures = record.at("items");
-    if (!record.at("concurrency").is_null()) {
-        poller.maximum_concurrency = record.at("concurrency").get<std::int64_t>();
-    }
-    saved.tags = record.at("tags").get<std::map<std::string, std::string>>();
-    saved.last_modified = instant_in(record.at("modified"));
-    return saved;
 }
 
 /// Folders of code that nobody has any more.

@@ -16,26 +16,45 @@ constexpr std::int64_t most_per_receive = 10;
 // while all are busy and messages are left; never above 1250. [docs: services-sqs-scaling]
 constexpr std::int64_t initial_concurrency = 5;
 constexpr std::int64_t highest_concurrency = 1250;
-constexpr Duration growth_interval = 200ms;
+constexpr Duration usual_growth_interval = 200ms;
+
+// Each provisioned poller invokes up to ten times at once; up to 1000 more a minute. [docs:
+// services-sqs-scaling]
+constexpr std::int64_t concurrency_of_provisioned = 10;
+constexpr Duration provisioned_growth_interval = 60ms;
 
 // AWS does not say how it backs off from a throttled function. [choice]
-constexpr Duration first_throttle_back_off = 100ms;
-constexpr Duration longest_throttle_back_off = 10s;
+constexpr Duration first_queue_back_off = 100ms;
+constexpr Duration longest_queue_back_off = 10s;
 
 // [docs: with-sqs]
 constexpr Duration visibility_margin = 30s;
+
+/// Why a batch is closed.
+namespace closed_by {
+constexpr std::string_view batch_size = "batch size";
+constexpr std::string_view payload_size = "payload size";
+constexpr std::string_view batching_window = "batching window";
+constexpr std::string_view nothing_more = "nothing more";
+}  // namespace closed_by
 
 }  // namespace
 
 SqsPoller::SqsPoller(World& world, Functions& functions, std::unique_ptr<QueueSource> queue)
     : world_(world), functions_(functions), queue_(std::move(queue)) {}
 
+/// The world ends: nothing is told any more.
 SqsPoller::~SqsPoller() {
-    stop();
+    world_.loop.cancel(growth_);
+    world_.loop.cancel(window_);
+    for (const auto& batch : throttled_) {
+        world_.loop.cancel(batch->retry);
+    }
 }
 
-void SqsPoller::start(PollerSettings settings) {
-    settings_ = std::move(settings);
+void SqsPoller::start(const MappingSettings& settings) {
+    settings_ = settings;
+    trace_source_ = functions_.identity().scope() + "lambda/" + settings.function.name;
     running_ = true;
     allowed_ = std::clamp(allowed_, floor(), ceiling());
     wait_for_messages();
@@ -46,29 +65,45 @@ void SqsPoller::stop() {
     watch_.reset();
     watching_ = false;
     world_.loop.cancel(std::exchange(growth_, {}));
-    put_back();
+    put_back("the mapping has stopped");
     for (const auto& batch : std::exchange(throttled_, {})) {
         world_.loop.cancel(batch->retry);
+        trace_returned(batch->size(), "the mapping has stopped", batch->hidden_until());
         release(batch);
     }
 }
 
 std::int64_t SqsPoller::ceiling() const {
+    if (settings_.provisioned_pollers) {
+        return settings_.provisioned_pollers->maximum * concurrency_of_provisioned;
+    }
     return settings_.maximum_concurrency.value_or(highest_concurrency);
 }
 
+/// Of a FIFO queue the message groups alone limit how many there are: it hands out nothing of a
+/// group that is being processed. [docs: services-sqs-scaling]
 std::int64_t SqsPoller::floor() const {
-    return std::min(initial_concurrency, ceiling());
+    if (queue_->fifo()) {
+        return ceiling();
+    }
+    return settings_.provisioned_pollers
+               ? settings_.provisioned_pollers->minimum * concurrency_of_provisioned
+               : std::min(initial_concurrency, ceiling());
+}
+
+Duration SqsPoller::growth_interval() const {
+    return settings_.provisioned_pollers ? provisioned_growth_interval : usual_growth_interval;
 }
 
 /// Nothing special, unless gathering and invoking could outlast what the queue says. [docs:
 /// with-sqs]
 Duration SqsPoller::visibility_timeout() const {
     const FunctionVersion* version = functions_.main_version(settings_.function);
-    const Duration needed =
-        settings_.window + (version == nullptr ? Duration{} : version->configuration().timeout);
+    const Duration needed = settings_.batching_window +
+                            (version == nullptr ? Duration{} : version->configuration().timeout);
     const Duration configured = queue_->visibility_timeout();
-    return settings_.window > 0s && needed > configured ? needed + visibility_margin : configured;
+    return settings_.batching_window > 0s && needed > configured ? needed + visibility_margin
+                                                                 : configured;
 }
 
 /// Invokes as long as there are messages and it may; then waits for whichever is missing.
@@ -79,56 +114,74 @@ void SqsPoller::pump() {
     // A mapping outlives its function, but has nobody to invoke. [LS
     // test_event_source_mapping_lifecycle_delete_function]
     if (functions_.main_version(settings_.function) == nullptr) {
-        put_back();
+        put_back("there is no such function");
         return;
     }
     while (active_ < allowed_) {
-        if (!gather()) {
+        const auto reason = gather();
+        if (!reason) {
             return;
         }
-        dispatch();
+        dispatch(*reason);
     }
     arm_growth();
 }
 
-/// Whether a batch is complete.
-bool SqsPoller::gather() {
+/// Why the batch is complete; nothing: it is not yet.
+std::optional<std::string_view> SqsPoller::gather() {
     forget_visible();
     if (gathering_ == nullptr) {
         gathering_ = spare_batch();
     }
     if (due_) {
-        return true;
+        return closed_by::batching_window;
     }
     take_leftovers();
-    while (leftovers_.empty() && gathering_->size() < settings_.batch_size) {
-        const bool some = receive();
-        if (!some) {
+    const bool waits = settings_.batching_window > 0s;
+    payload_full_ = false;
+    some_filtered_ = false;
+    while (leftovers_.empty() && !payload_full_ && gathering_->size() < settings_.batch_size) {
+        if (!receive()) {
             wait_for_messages();
+            break;
         }
-        if (!some || settings_.window == 0s) {
-            break;  // without a window, one receive makes one batch
+        if (!waits && !gathering_->empty() && !some_filtered_) {
+            break;  // one receive makes one batch
         }
     }
     if (gathering_->empty()) {
-        return false;
+        return std::nullopt;
     }
-    if (settings_.window == 0s || !leftovers_.empty() ||
-        gathering_->size() >= settings_.batch_size) {
-        return true;
+    if (gathering_->size() >= settings_.batch_size) {
+        return closed_by::batch_size;
+    }
+    if (payload_full_ || !leftovers_.empty()) {
+        return closed_by::payload_size;
+    }
+    if (!waits) {
+        return closed_by::nothing_more;
     }
     arm_window();
-    return false;
+    return std::nullopt;
 }
 
 /// Gives up what waits for its invocation; it reappears when its visibility timeout ends.
-void SqsPoller::put_back() {
+void SqsPoller::put_back(std::string_view reason) {
     world_.loop.cancel(std::exchange(window_, {}));
     due_ = false;
+    std::size_t records = leftovers_.size();
+    Instant visible_at = Instant::max();
     if (gathering_ != nullptr) {
+        records += gathering_->size();
+        visible_at = gathering_->hidden_until();
         spare_.push_back(std::exchange(gathering_, nullptr));
     }
-    leftovers_.clear();
+    for (const Leftover& left : std::exchange(leftovers_, {})) {
+        visible_at = std::min(visible_at, left.message.hidden_until);
+    }
+    if (records > 0) {
+        trace_returned(records, reason, visible_at);
+    }
 }
 
 /// Messages that waited for so long that others can receive them again are not invoked with.
@@ -138,7 +191,7 @@ void SqsPoller::forget_visible() {
     if (batch_is_old || std::any_of(leftovers_.begin(), leftovers_.end(), [now](const auto& left) {
             return left.message.hidden_until <= now;
         })) {
-        put_back();
+        put_back("they waited until they were visible again");
     }
 }
 
@@ -159,26 +212,51 @@ bool SqsPoller::receive() {
     const auto messages = queue_->receive(
         static_cast<int>(std::min(room, most_per_receive)),
         visibility == queue_->visibility_timeout() ? std::nullopt : std::optional(visibility));
+    take(messages, visibility);
+    return !messages.empty();
+}
+
+/// What the filters do not admit is deleted; batches count the others only. [docs:
+/// with-sqs-filtering]
+void SqsPoller::take(const std::vector<QueueMessage>& messages, Duration visibility) {
     const Instant hidden_until = world_.loop.now() + visibility;
     std::vector<std::uint64_t> too_many;
+    std::vector<std::uint64_t> not_admitted;
     for (const QueueMessage& message : messages) {
         Received received{message.handle, {}, hidden_until, std::string(message.trace_header)};
         if (settings_.report_item_failures) {
             received.message_id = message.message_id;
         }
-        if (too_many.empty() && leftovers_.empty() && gathering_->add(received, *queue_)) {
+        scratch_.clear();
+        queue_->append_record(message.handle, scratch_);
+        if (!settings_.filter.admits(scratch_)) {
+            not_admitted.push_back(message.handle);
+            continue;
+        }
+        if (too_many.empty() && leftovers_.empty() && gathering_->add(received, scratch_)) {
             continue;
         }
         if (queue_->fifo()) {
             // A group is never in two batches at a time. [docs: with-sqs]
             too_many.push_back(message.handle);
         } else {
-            leftovers_.push_back({std::move(received), {}});
-            queue_->append_record(message.handle, leftovers_.back().record);
+            leftovers_.push_back({std::move(received), scratch_});
         }
     }
-    queue_->give_back(too_many);
-    return !messages.empty();
+    if (!not_admitted.empty()) {
+        some_filtered_ = true;
+        queue_->remove(not_admitted);
+        world_.trace.record(trace_source_,
+                            "lambda.records.filtered",
+                            {{"admitted", messages.size() - not_admitted.size()},
+                             {"filtered", not_admitted.size()},
+                             {"mapping", settings_.uuid}});
+    }
+    if (!too_many.empty()) {
+        payload_full_ = true;
+        trace_returned(too_many.size(), closed_by::payload_size, world_.loop.now());
+        queue_->give_back(too_many);
+    }
 }
 
 void SqsPoller::wait_for_messages() {
@@ -198,19 +276,25 @@ void SqsPoller::wait_for_messages() {
     });
 }
 
+/// A window begins when the last invocation was finished, or with its first message if that comes
+/// after it would have ended, or while others are invoked. [docs: invocation-eventsourcemapping;
+/// the rest is a choice]
 void SqsPoller::arm_window() {
-    if (!window_) {
-        window_ = world_.loop.after(settings_.window, [this] {
-            window_ = {};
-            due_ = true;
-            pump();
-        });
+    if (window_) {
+        return;
     }
+    const Instant now = world_.loop.now();
+    const bool follows = idle_since_ && *idle_since_ + settings_.batching_window > now;
+    window_ = world_.loop.at((follows ? *idle_since_ : now) + settings_.batching_window, [this] {
+        window_ = {};
+        due_ = true;
+        pump();
+    });
 }
 
 void SqsPoller::arm_growth() {
     if (!growth_ && allowed_ < ceiling()) {
-        const Instant next = std::max(world_.loop.now(), last_growth_) + growth_interval;
+        const Instant next = std::max(world_.loop.now(), last_growth_) + growth_interval();
         growth_ = world_.loop.at(next, [this] { grow(); });
     }
 }
@@ -238,18 +322,24 @@ std::shared_ptr<Batch> SqsPoller::spare_batch() {
     return batch;
 }
 
-void SqsPoller::dispatch() {
+void SqsPoller::dispatch(std::string_view reason) {
     world_.loop.cancel(std::exchange(window_, {}));
     due_ = false;
     const std::shared_ptr<Batch> batch = std::move(gathering_);
     batch->close();
     ++active_;
+    idle_since_.reset();
+    world_.trace.record(
+        trace_source_,
+        "lambda.batch.closed",
+        {{"mapping", settings_.uuid}, {"reason", reason}, {"records", batch->size()}});
     attempt(batch);
 }
 
 void SqsPoller::attempt(const std::shared_ptr<Batch>& batch) {
     const std::optional<Target> target = functions_.find_target(settings_.function);
     if (!target) {
+        trace_returned(batch->size(), "there is no such function", batch->hidden_until());
         release(batch);
         return;
     }
@@ -264,6 +354,7 @@ void SqsPoller::attempt(const std::shared_ptr<Batch>& batch) {
     if (admission == Admission::recursive) {
         // Its messages come back when their visibility timeouts end, until the queue's redrive
         // policy moves them. [docs: invocation-recursion]
+        trace_returned(batch->size(), "the function runs in a loop", batch->hidden_until());
         release(batch);
     } else {
         throttled(batch);
@@ -273,14 +364,23 @@ void SqsPoller::attempt(const std::shared_ptr<Batch>& batch) {
 /// Tries again until the messages are visible to others. [docs: services-sqs-errorhandling]
 void SqsPoller::throttled(const std::shared_ptr<Batch>& batch) {
     batch->back_off = batch->back_off == Duration{}
-                          ? first_throttle_back_off
-                          : std::min(batch->back_off * 2, longest_throttle_back_off);
+                          ? first_queue_back_off
+                          : std::min(batch->back_off * 2, longest_queue_back_off);
     throttled_.push_back(batch);
     const Instant next = world_.loop.now() + batch->back_off;
     const bool give_up = next >= batch->hidden_until();
+    if (!give_up) {
+        world_.trace.record(trace_source_,
+                            "lambda.batch.retrying",
+                            {{"after", batch->back_off},
+                             {"mapping", settings_.uuid},
+                             {"reason", "throttled"},
+                             {"records", batch->size()}});
+    }
     batch->retry = world_.loop.at(std::min(next, batch->hidden_until()), [this, batch, give_up] {
         std::erase(throttled_, batch);
         if (give_up) {
+            trace_returned(batch->size(), "throttled", batch->hidden_until());
             release(batch);
             pump();
         } else {
@@ -292,6 +392,9 @@ void SqsPoller::throttled(const std::shared_ptr<Batch>& batch) {
 void SqsPoller::finished(const std::shared_ptr<Batch>& batch, const Outcome& outcome) {
     settle(*batch, outcome);
     release(batch);
+    if (active_ == 0) {
+        idle_since_ = world_.loop.now();
+    }
     pump();
 }
 
@@ -299,6 +402,7 @@ void SqsPoller::finished(const std::shared_ptr<Batch>& batch, const Outcome& out
 /// has come.
 void SqsPoller::settle(const Batch& batch, const Outcome& outcome) {
     if (outcome.kind != Outcome::Kind::success) {
+        trace_returned(batch.size(), "the function failed", batch.hidden_until());
         // Errors shrink the pollers, unless the function says which messages failed. [docs:
         // services-sqs-errorhandling]
         if (!settings_.report_item_failures) {
@@ -312,6 +416,8 @@ void SqsPoller::settle(const Batch& batch, const Outcome& outcome) {
     }
     const auto failed = failed_items(outcome.payload, batch.message_ids());
     if (!failed) {
+        trace_returned(
+            batch.size(), "the answer is no list of the batch's messages", batch.hidden_until());
         return;
     }
     std::vector<std::uint64_t> processed;
@@ -319,6 +425,9 @@ void SqsPoller::settle(const Batch& batch, const Outcome& outcome) {
         if (!std::binary_search(failed->begin(), failed->end(), index)) {
             processed.push_back(batch.handles()[index]);
         }
+    }
+    if (!failed->empty()) {
+        trace_returned(failed->size(), "reported as failed", batch.hidden_until());
     }
     if (!processed.empty()) {
         queue_->remove(processed);
@@ -328,6 +437,18 @@ void SqsPoller::settle(const Batch& batch, const Outcome& outcome) {
 void SqsPoller::release(const std::shared_ptr<Batch>& batch) {
     --active_;
     spare_.push_back(batch);
+}
+
+/// Messages stay in the queue.
+void SqsPoller::trace_returned(std::size_t records,
+                               std::string_view reason,
+                               Instant visible_at) const {
+    world_.trace.record(trace_source_,
+                        "lambda.batch.returned",
+                        {{"mapping", settings_.uuid},
+                         {"reason", reason},
+                         {"records", records},
+                         {"visible_at", visible_at}});
 }
 
 }  // namespace orrery::lambda

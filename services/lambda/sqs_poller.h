@@ -1,10 +1,11 @@
-/// SqsPoller: receives messages for an event source mapping, batches them, invokes, and deletes
-/// what was processed.
+/// SqsPoller: receives messages for an event source mapping, filters and batches them, invokes, and
+/// deletes what was processed.
 #pragma once
 
 #include "engine/timeline.h"
 #include "services/lambda/batch.h"
-#include "services/lambda/operations.h"
+#include "services/lambda/event_source.h"
+#include "services/lambda/mapping_settings.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace orrery {
@@ -22,30 +24,17 @@ namespace orrery::lambda {
 
 class Functions;
 
-/// What a mapping's owner can set, as far as its poller acts on it.
-struct PollerSettings {
-    FunctionReference function;
-    std::size_t batch_size = 10;
-    Duration window{};  // how long to gather a batch, from its first message on
-    bool report_item_failures = false;
-    std::optional<std::int64_t> maximum_concurrency;
-};
-
-class SqsPoller : public std::enable_shared_from_this<SqsPoller> {
+class SqsPoller final : public Poller, public std::enable_shared_from_this<SqsPoller> {
 public:
     /// The rest must outlive the poller.
     SqsPoller(World& world, Functions& functions, std::unique_ptr<QueueSource> queue);
-    ~SqsPoller();
+    ~SqsPoller() override;
     SqsPoller(const SqsPoller&) = delete;
     SqsPoller& operator=(const SqsPoller&) = delete;
 
-    /// Polls from now on, as `settings` say.
-    void start(PollerSettings settings);
-    /// Receives no more. What is being invoked is finished; messages that wait for their invocation
-    /// reappear when their visibility timeouts end.
-    void stop();
-
-    const QueueSource& queue() const { return *queue_; }
+    void start(const MappingSettings& settings) override;
+    /// Messages that wait for their invocation reappear when their visibility timeouts end.
+    void stop() override;
 
 private:
     struct Leftover {
@@ -55,31 +44,35 @@ private:
 
     std::int64_t ceiling() const;
     std::int64_t floor() const;
+    Duration growth_interval() const;
     Duration visibility_timeout() const;
 
     void pump();
-    bool gather();
-    void put_back();
+    std::optional<std::string_view> gather();
+    void put_back(std::string_view reason);
     void forget_visible();
     void take_leftovers();
     bool receive();
+    void take(const std::vector<QueueMessage>& messages, Duration visibility);
     void wait_for_messages();
     void arm_window();
     void arm_growth();
     void grow();
 
     std::shared_ptr<Batch> spare_batch();
-    void dispatch();
+    void dispatch(std::string_view reason);
     void attempt(const std::shared_ptr<Batch>& batch);
     void throttled(const std::shared_ptr<Batch>& batch);
     void finished(const std::shared_ptr<Batch>& batch, const Outcome& outcome);
     void settle(const Batch& batch, const Outcome& outcome);
     void release(const std::shared_ptr<Batch>& batch);
+    void trace_returned(std::size_t records, std::string_view reason, Instant visible_at) const;
 
     World& world_;
     Functions& functions_;
     std::unique_ptr<QueueSource> queue_;
-    PollerSettings settings_;
+    MappingSettings settings_;
+    std::string trace_source_;  // whom its trace events are of: the function
     bool running_ = false;
 
     std::int64_t active_ = 0;   // batches being invoked, or waiting for that after being throttled
@@ -90,7 +83,13 @@ private:
     std::shared_ptr<Batch> gathering_;  // null while nothing is gathered
     bool due_ = false;                  // its window is over; never without a batch
     EventId window_;
+    std::optional<Instant>
+        idle_since_;                  // when the last invocation was finished; nothing: others run
+    bool payload_full_ = false;       // a FIFO queue's message was given back, for which there
+                                      // was no room
+    bool some_filtered_ = false;      // of what was received for the batch
     std::deque<Leftover> leftovers_;  // received, but too large for the batch before
+    std::string scratch_;             // a message as a record
 
     std::unique_ptr<QueueWatch> watch_;
     std::unique_ptr<QueueWatch> spent_watch_;

@@ -25,7 +25,7 @@ Tags& tags_of(Request& request) {
         EventSourceMapping* mapping =
             request.control.mappings->find(std::string_view(arn).substr(mappings.size()));
         if (mapping == nullptr) {
-            nothing_to_tag("The resource you requested does not exist.");
+            nothing_to_tag("Event source mapping not found: " + arn);  // [LS test_tag_exceptions]
         }
         return mapping->tags;
     }

@@ -79,13 +79,42 @@ TEST_CASE("lambda CreateEventSourceMapping: refuses with AWS's texts") {
           std::string::npos);
     CHECK(refusal(bench, {{"FunctionResponseTypes", {"Other"}}}).find("enum value set") !=
           std::string::npos);
-    // Not here yet, and said so.
-    CHECK(refusal(bench, {{"FilterCriteria", {{"Filters", {{{"Pattern", "{}"}}}}}}}) ==
-          invalid + "FilterCriteria is not supported here yet");
-    CHECK(refusal(bench, {{"EventSourceArn", "arn:aws:kinesis:us-east-1:000000000000:stream/s"}})
-              .find("only SQS queues are supported") != std::string::npos);
-    CHECK(refusal(bench, {{"StartingPosition", "LATEST"}}).find("StartingPosition") !=
+    // [LS test_sqs_invalid_event_filter]
+    CHECK(refusal(bench, {{"FilterCriteria", {{"Filters", {{{"Pattern", "{\"a\":1}"}}}}}}}) ==
+          invalid + "Invalid filter pattern definition.");
+    const Json filter{{"Pattern", "{}"}};
+    CHECK(refusal(
+              bench,
+              {{"FilterCriteria", {{"Filters", {filter, filter, filter, filter, filter, filter}}}}})
+              .find("number of filters: 5") != std::string::npos);
+    CHECK(
+        refusal(bench,
+                {{"FilterCriteria", {{"Filters", {{{"Pattern", "{}" + std::string(4095, ' ')}}}}}}})
+            .find("less than or equal to 4096") != std::string::npos);
+    CHECK(refusal(bench, {{"EventSourceArn", "arn:aws:kafka:us-east-1:000000000000:cluster/c"}})
+              .find("arn:aws:kafka") != std::string::npos);
+    const Json of_streams{{"StartingPosition", "LATEST"},
+                          {"ParallelizationFactor", 1},
+                          {"MaximumRetryAttempts", 1},
+                          {"MaximumRecordAgeInSeconds", 60},
+                          {"TumblingWindowInSeconds", 1},
+                          {"BisectBatchOnFunctionError", true}};
+    for (const auto& [name, value] : of_streams.items()) {
+        CHECK(refusal(bench, {{name, value}}) ==
+              invalid + "Unsupported " + name + " parameter for given event source mapping type.");
+    }
+    CHECK(refusal(bench, {{"LoggingConfig", Json::object()}}).find("LoggingConfig") !=
           std::string::npos);
+    const Json pollers{{"MinimumPollers", 3}};
+    CHECK(refusal(bench,
+                  {{"ScalingConfig", {{"MaximumConcurrency", 2}}},
+                   {"ProvisionedPollerConfig", pollers}})
+              .find("at the same time") != std::string::npos);
+    CHECK(refusal(bench,
+                  {{"ProvisionedPollerConfig", {{"MinimumPollers", 9}, {"MaximumPollers", 8}}}})
+              .find("MinimumPollers") != std::string::npos);
+    CHECK(refusal(bench, {{"ProvisionedPollerConfig", {{"MaximumPollers", 10001}}}})
+              .starts_with("ValidationException: "));
     // An empty filter is accepted. [LS test_create_event_filter_criteria_validation]
     CHECK(
         refusal(bench, {{"FilterCriteria", {{"Filters", Json::array()}}}}).starts_with("no error"));
@@ -150,6 +179,55 @@ TEST_CASE("lambda UpdateEventSourceMapping: names the transition, and the state 
         CHECK(bench.failure(operation, named) ==
               "ResourceNotFoundException: The resource you requested does not exist.");
     }
+}
+
+TEST_CASE(
+    "lambda UpdateEventSourceMapping: what only some have is answered, and can be taken back") {
+    Bench bench;
+    bench.create_function(Json::object());
+    const Json given{{"FilterCriteria", {{"Filters", {{{"Pattern", "{\"body\":[\"x\"]}"}}}}}},
+                     {"ProvisionedPollerConfig", {{"MinimumPollers", 3}}},
+                     {"KMSKeyArn", "arn:aws:kms:us-east-1:000000000000:key/k"},
+                     {"MetricsConfig", {{"Metrics", {"EventCount"}}}}};
+    const Json created = bench.map_queue(given);
+    CHECK(created["FilterCriteria"] == given["FilterCriteria"]);
+    // [docs: services-sqs-parameters]
+    CHECK(created["ProvisionedPollerConfig"] ==
+          Json{{"MinimumPollers", 3}, {"MaximumPollers", 200}});
+    CHECK(created["KMSKeyArn"] == given["KMSKeyArn"]);
+    CHECK(created["MetricsConfig"] == given["MetricsConfig"]);
+    const Json updated = bench.call("UpdateEventSourceMapping",
+                                    {{"UUID", created["UUID"]},
+                                     {"FilterCriteria", Json::object()},
+                                     {"ProvisionedPollerConfig", Json::object()},
+                                     {"KMSKeyArn", ""},
+                                     {"MetricsConfig", Json::object()}});
+    for (const auto& [name, value] : given.items()) {
+        CHECK_FALSE(updated.contains(name));
+    }
+}
+
+TEST_CASE("lambda UpdateEventSourceMapping: also when its queue is gone") {
+    Bench bench;
+    bench.create_function(Json::object());
+    const std::string uuid = bench.map_queue(Json::object())["UUID"];
+    bench.queue.arn = "arn:aws:sqs:us-east-1:000000000000:other";
+    CHECK(bench.call("UpdateEventSourceMapping", {{"UUID", uuid}, {"Enabled", false}})["State"] ==
+          "Disabling");
+}
+
+TEST_CASE("lambda ListTags: of a mapping, by its ARN") {
+    Bench bench;
+    bench.create_function(Json::object());
+    const Json mapping = bench.map_queue({{"Tags", {{"t", "1"}}}});
+    const Json named{{"Resource", mapping["EventSourceMappingArn"]}};
+    CHECK(bench.call("ListTags", named)["Tags"] == Json{{"t", "1"}});
+    const std::string gone =
+        "arn:aws:lambda:us-east-1:000000000000:event-source-mapping:"
+        "00000000-0000-0000-0000-000000000000";
+    // [LS test_tag_exceptions]
+    CHECK(bench.failure("ListTags", {{"Resource", gone}}) ==
+          "ResourceNotFoundException: Event source mapping not found: " + gone);
 }
 
 TEST_CASE("lambda ListEventSourceMappings: by queue and by function") {

@@ -381,3 +381,112 @@ TEST_CASE("sqs mapping: a world may end in the middle of everything") {
     bench.run_until(4s);
     CHECK(bench.statistics().throttles > 0);
 }
+
+TEST_CASE("sqs mapping: what its filters do not admit is deleted, and no function is called") {
+    Bench bench;
+    bench.create_function(Json::object());
+    bench.queue.send(3, "no");
+    bench.queue.send(2, "yes");
+    bench.queue.send(2, "no");
+    bench.map_queue({{"BatchSize", 2},
+                     {"FilterCriteria", {{"Filters", {{{"Pattern", R"({"body":["yes"]})"}}}}}}});
+    bench.run_until(1s);
+    // [LS test_sqs_event_filter]; a batch counts what is admitted. [docs:
+    // invocation-eventfiltering]
+    CHECK(bench.statistics().batch_sizes == Sizes{2});
+    CHECK(message_ids(bench.runtime.payloads.at(0)) == std::vector<std::string>{"m4", "m5"});
+    CHECK(bench.queue.left() == 0);
+    std::int64_t filtered = 0;
+    for (const Json& data : bench.trace_data("lambda.records.filtered")) {
+        filtered += data["filtered"].get<std::int64_t>();
+    }
+    CHECK(filtered == 5);
+}
+
+TEST_CASE("sqs mapping: the trace says why a batch was closed") {
+    const auto reasons = [](const Json& settings, int messages, std::size_t bytes) {
+        Bench bench;
+        bench.create_function(Json::object());
+        bench.queue.send(messages, std::string(bytes, 'x'));
+        bench.map_queue(settings);
+        bench.run_until(10s);
+        std::vector<std::string> found;
+        for (const Json& data : bench.trace_data("lambda.batch.closed")) {
+            found.push_back(data["records"].dump() + " " + data["reason"].get<std::string>());
+        }
+        return found;
+    };
+    using Texts = std::vector<std::string>;
+    CHECK(reasons({{"BatchSize", 2}}, 3, 1) == Texts{"2 batch size", "1 nothing more"});
+    CHECK(reasons({{"MaximumBatchingWindowInSeconds", 1}}, 3, 1) == Texts{"3 batching window"});
+    CHECK(reasons({{"BatchSize", 10}}, 7, 1 << 20) == Texts{"5 payload size", "2 nothing more"});
+}
+
+TEST_CASE("sqs mapping: the trace says why messages stay in the queue") {
+    Bench bench;
+    bench.create_function(Json::object());
+    std::vector<Outcome> outcomes{error("Boom", "no"),
+                                  success(R"({"batchItemFailures":[{"itemIdentifier":"m1"}]})"),
+                                  success(R"({"batchItemFailures":[{"itemIdentifier":""}]})"),
+                                  success()};
+    bench.runtime.handler = [&](const Invocation&) {
+        return std::optional(outcomes.at(bench.runtime.invoked.size() - 1));
+    };
+    bench.queue.send(2);
+    bench.map_queue({{"FunctionResponseTypes", {"ReportBatchItemFailures"}}});
+    bench.run_until(5min);
+    CHECK(bench.queue.left() == 0);
+    std::vector<std::string> found;
+    for (const Json& data : bench.trace_data("lambda.batch.returned")) {
+        found.push_back(data["records"].dump() + " " + data["reason"].get<std::string>());
+    }
+    CHECK(found == std::vector<std::string>{"2 the function failed",
+                                            "1 reported as failed",
+                                            "1 the answer is no list of the batch's messages"});
+    CHECK(bench.trace_data("lambda.batch.returned")[0]["visible_at"] == "2026-01-01T00:00:30.000Z");
+}
+
+TEST_CASE("sqs mapping: after an invocation the next window begins at once") {
+    Bench bench;
+    bench.create_function(Json::object());
+    bench.map_queue({{"MaximumBatchingWindowInSeconds", 5}});
+    bench.run_until(1s);
+    bench.queue.send(1);
+    bench.run_until(8s);  // invoked at 6 s, finished at 6.11 s
+    bench.queue.send(1);
+    bench.run_until(20s);
+    bench.queue.send(1);  // that window would have ended long ago: a new one begins
+    bench.run_until(1min);
+    // [docs: invocation-eventsourcemapping]
+    CHECK(bench.trace("lambda.batch.closed") ==
+          std::vector<std::string>{
+              "lambda.batch.closed@6s", "lambda.batch.closed@11.11s", "lambda.batch.closed@25s"});
+}
+
+TEST_CASE("sqs mapping: of a FIFO queue only the message groups limit how many batches there are") {
+    Bench bench;
+    bench.queue.fifo = true;
+    bench.create_function({{"Timeout", 10}});
+    bench.runtime.handler_takes = 5s;
+    bench.queue.send(20);
+    bench.map_queue({{"BatchSize", 1}});
+    bench.run_until(150ms);
+    // [docs: services-sqs-scaling]
+    CHECK(bench.statistics().batch_sizes.size() == 20);
+}
+
+TEST_CASE("sqs mapping: provisioned pollers invoke ten times at once each, and grow faster") {
+    Bench bench;
+    bench.create_function({{"Timeout", 20}});
+    bench.runtime.handler_takes = 15s;
+    bench.queue.send(100);
+    bench.map_queue({{"BatchSize", 1},
+                     {"ProvisionedPollerConfig", {{"MinimumPollers", 3}, {"MaximumPollers", 4}}}});
+    bench.run_until(50ms);
+    // [docs: services-sqs-scaling]
+    CHECK(bench.statistics().environments_started == 30);
+    bench.run_until(350ms);
+    CHECK(bench.statistics().environments_started == 35);
+    bench.run_until(10s);
+    CHECK(bench.statistics().environments_started == 40);
+}
