@@ -42,11 +42,13 @@ std::uint64_t RandomStream::next() {
 
 std::uint64_t RandomStream::below(std::uint64_t bound) {
     ENSURE(bound > 0);
-    // Numbers below the remainder would make small results likelier: draw again.
-    const std::uint64_t unfair = (0 - bound) % bound;
     std::uint64_t drawn = next();
-    while (drawn < unfair) {
-        drawn = next();
+    if (drawn < bound) {  // else it is no such number: divisions take long
+        // Numbers below the remainder would make small results likelier: draw again.
+        const std::uint64_t unfair = (0 - bound) % bound;
+        while (drawn < unfair) {
+            drawn = next();
+        }
     }
     return drawn % bound;
 }

@@ -5,6 +5,8 @@
 #include "services/accounts.h"
 #include "services/cloudwatch/cloudwatch.h"
 #include "services/dynamodb/dynamodb.h"
+#include "services/kinesis/kinesis.h"
+#include "services/kinesis_event_source.h"
 #include "services/lambda/lambda.h"
 #include "services/log_destinations.h"
 #include "services/logs/logs.h"
@@ -12,6 +14,7 @@
 #include "services/queue_event_target.h"
 #include "services/rds/rds.h"
 #include "services/sqs/sqs.h"
+#include "services/table_event_source.h"
 
 #include <nlohmann/json.hpp>
 
@@ -45,16 +48,21 @@ struct Cloud::Services {
           cloudwatch(world, identity),
           logs(world, identity),
           dynamodb(world, identity, &cloudwatch),
+          kinesis(world, identity, &cloudwatch),
           sqs(world, identity, &cloudwatch),
           rds(world, identity),
           log_subscriptions(api),
           log_metrics(cloudwatch),
           lambda_logs(logs),
           queue_sources(sqs),
+          kinesis_sources(kinesis),
+          table_sources(world, dynamodb, identity),
           queue_targets(sqs, identity),
           lambda(world, identity, runtimes, lambda_logs) {
         lambda.set_metrics(cloudwatch);
         lambda.add_event_source(queue_sources);
+        lambda.add_stream_source(kinesis_sources);
+        lambda.add_stream_source(table_sources);
         logs.set_subscription_target(log_subscriptions);
         logs.set_metric_sink(log_metrics);
         lambda.add_event_targets(queue_targets);
@@ -62,6 +70,7 @@ struct Cloud::Services {
         api.add(cloudwatch.api());
         api.add(dynamodb.api());
         api.add(dynamodb.streams_api());
+        api.add(kinesis.api());
         api.add(logs.api());
         api.add(sqs.api());
         api.add(rds.api());
@@ -77,12 +86,15 @@ struct Cloud::Services {
     cloudwatch::CloudWatchService cloudwatch;  // before those that write metrics
     logs::LogsService logs;
     dynamodb::DynamoDbService dynamodb;
+    kinesis::KinesisService kinesis;
     sqs::SqsService sqs;
     rds::RdsService rds;
     LogSubscriptions log_subscriptions;
     LogMetrics log_metrics;
     LambdaLogs lambda_logs;
     QueueEventSources queue_sources;
+    KinesisEventSources kinesis_sources;
+    TableEventSources table_sources;
     QueueEventTargets queue_targets;
     lambda::LambdaService lambda;
 };
@@ -104,6 +116,9 @@ aws::Api& Cloud::api() {
 dynamodb::DynamoDbService& Cloud::dynamodb() {
     return services_->dynamodb;
 }
+kinesis::KinesisService& Cloud::kinesis() {
+    return services_->kinesis;
+}
 sqs::SqsService& Cloud::sqs() {
     return services_->sqs;
 }
@@ -122,8 +137,8 @@ bool Cloud::empty() {
         return api().call_now(service, operation, Json::object()).at(list).empty();
     };
     return services_->accounts.iam(identity().account).empty() && sqs().queue_names().empty() &&
-           rds().instances().empty() && dynamodb().empty() && services_->cloudwatch.empty() &&
-           none("lambda", "ListFunctions", "Functions") &&
+           rds().instances().empty() && dynamodb().empty() && kinesis().empty() &&
+           services_->cloudwatch.empty() && none("lambda", "ListFunctions", "Functions") &&
            none("logs", "DescribeLogGroups", "logGroups");
 }
 
@@ -131,6 +146,7 @@ void Cloud::end_waits() {
     for (const std::string& name : sqs().queue_names()) {
         sqs().find_queue(name)->end_polls();
     }
+    kinesis().end_subscriptions();
 }
 
 namespace {

@@ -19,6 +19,9 @@ class Accounts;
 namespace dynamodb {
 class DynamoDbService;
 }
+namespace kinesis {
+class KinesisService;
+}
 namespace lambda {
 class LambdaService;
 class RuntimeProvider;
@@ -48,6 +51,7 @@ public:
     const aws::Identity& identity() const;
     aws::Api& api();
     dynamodb::DynamoDbService& dynamodb();
+    kinesis::KinesisService& kinesis();
     sqs::SqsService& sqs();
     lambda::LambdaService& lambda();
     logs::LogsService& logs();

@@ -7,10 +7,9 @@ namespace orrery {
 
 namespace {
 
-// What is kept of a client that sends requests without waiting for their answers, and for one that
-// does not read these: with more, it is not read from, and its next request has to wait.
+// What is kept of a client that sends requests without waiting for their answers: with more, it is
+// not read from.
 constexpr std::size_t most_unread = 256 * 1024;
-constexpr std::size_t most_unsent = 1024 * 1024;
 // A client that is told 413 while it sends should get to read that: closing at once would reset the
 // connection, so what it still sends is thrown away for a while.
 constexpr std::size_t most_thrown_away = 1U << 30;
@@ -64,19 +63,25 @@ void HttpConnection::start(Callback ended) {
     const auto self = shared_from_this();
     socket_->on_receive([self](std::string_view bytes) { self->received(bytes); });
     socket_->on_half_close([self] { self->input_ended(); });
-    socket_->on_all_sent([self] { self->hand_out_unread(); });
+    socket_->on_all_sent([self] { self->all_sent(); });
     socket_->on_close([self, ended = std::move(ended)] { self->closed(ended); });
 }
 
 void HttpConnection::drain() {
-    if (!answering()) {
+    if (http2_) {
+        http2_->drain();
+    } else if (!answering()) {
         close();
     }
 }
 
 void HttpConnection::received(std::string_view bytes) {
     const auto alive = shared_from_this();  // a handler may end the server
-    if (refused_) {
+    if (!recognised_ && !recognises(bytes)) {
+        unread_.append(bytes);
+    } else if (http2_) {
+        http2_->received(std::exchange(unread_, {}).append(bytes));
+    } else if (refused_) {
         throw_away(bytes.size());
     } else if (unread_.empty() && may_hand_out()) {
         unread_.append(bytes.substr(hand_out(bytes)));
@@ -87,7 +92,32 @@ void HttpConnection::received(std::string_view bytes) {
     }
 }
 
+/// Whether, with `bytes`, enough has come to know which HTTP the client speaks.
+bool HttpConnection::recognises(std::string_view bytes) {
+    const std::string_view expected = http2_preface.substr(unread_.size());
+    if (expected.size() > bytes.size() && expected.starts_with(bytes)) {
+        return false;
+    }
+    recognised_ = true;
+    if (bytes.starts_with(expected)) {
+        http2_ = std::make_shared<Http2Connection>(service_, socket_);
+    }
+    return true;
+}
+
+void HttpConnection::all_sent() {
+    if (http2_) {
+        http2_->all_sent();
+    } else {
+        hand_out_unread();
+    }
+}
+
 void HttpConnection::input_ended() {
+    if (http2_) {
+        close();  // who speaks HTTP/2 has to answer, to the end
+        return;
+    }
     input_ended_ = true;
     if (waiting_ != nullptr) {
         waiting_->set_gone();
@@ -98,6 +128,9 @@ void HttpConnection::input_ended() {
 void HttpConnection::closed(const Callback& ended) {
     socket_ = nullptr;
     unread_.clear();
+    if (http2_) {
+        http2_->closed();
+    }
     if (parser_.in_body() && service_->handler && service_->hooks.broken_off) {
         service_->hooks.broken_off(parser_.so_far());
     }
@@ -109,7 +142,7 @@ void HttpConnection::closed(const Callback& ended) {
 
 bool HttpConnection::may_hand_out() const {
     return socket_ != nullptr && !answering() && !handing_out_ && !refused_ &&
-           socket_->unsent() <= most_unsent;
+           socket_->unsent() <= HttpService::most_unsent;
 }
 
 /// Hands out the requests in `bytes` until one waits; returns how many bytes are used up.

@@ -1,11 +1,13 @@
 /// One connection of an HttpServer: hands out its requests one after the other and sends their
-/// answers.
+/// answers. One that turns out to speak HTTP/2 is left to http2_connection.h.
 #pragma once
 
 #include "engine/loop.h"
+#include "engine/net/http2_connection.h"
 #include "engine/net/http_framing.h"
 #include "engine/net/http_server.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -31,6 +33,10 @@ struct HttpService {
     HttpHooks hooks;
     bool draining = false;
 
+    /// What is kept for a client that does not read its answers: with more, it is not read from,
+    /// and its next request has to wait.
+    static constexpr std::size_t most_unsent = 1024 * 1024;
+
     /// The Date header of this instant; rendered once a second.
     const std::string& date();
 
@@ -54,6 +60,8 @@ private:
     class Exchange;
 
     void received(std::string_view bytes);
+    bool recognises(std::string_view bytes);
+    void all_sent();
     void input_ended();
     void closed(const Callback& ended);
     std::size_t hand_out(std::string_view bytes);
@@ -72,7 +80,9 @@ private:
     void close();
 
     std::shared_ptr<HttpService> service_;
-    std::shared_ptr<TcpConnection> socket_;  // null once closed
+    std::shared_ptr<TcpConnection> socket_;   // null once closed
+    bool recognised_ = false;                 // which HTTP is spoken
+    std::shared_ptr<Http2Connection> http2_;  // null if it is HTTP/1.1: the rest is about that
     HttpParser parser_;
     std::string unread_;
     Exchange* waiting_ = nullptr;  // the request that waits for its answer

@@ -317,7 +317,7 @@ void HttpParser::judge_head() {
 }
 
 void HttpParser::limit_body() {
-    body_limit_ = limits_.body_bytes ? limits_.body_bytes(request_) : default_body_bytes;
+    body_limit_ = body_limit(request_, limits_);
     if (missing_ > body_limit_) {
         return fail(413, "the body is larger than " + std::to_string(body_limit_) + " bytes");
     }
@@ -441,6 +441,10 @@ bool is_bodiless(int status) {
 }
 
 }  // namespace
+
+std::size_t body_limit(const HttpRequest& head, const HttpLimits& limits) {
+    return limits.body_bytes ? limits.body_bytes(head) : default_body_bytes;
+}
 
 bool may_have_body(const HttpResponse& response, const HttpManner& manner) {
     return !is_bodiless(response.status) && !manner.head_only;

@@ -100,6 +100,9 @@ private:
     bool expects_continue_ = false;
 };
 
+/// The most that the body after `head` may have.
+std::size_t body_limit(const HttpRequest& head, const HttpLimits& limits);
+
 /// Whether anything may follow the answer's head.
 bool may_have_body(const HttpResponse& response, const HttpManner& manner);
 

@@ -44,19 +44,18 @@ struct TlsAuthority::Impl {
                    : 0;
     }
 
-    /// "http/1.1" is all that we speak.
+    /// What the client would rather speak, of what we do.
     static int choose_protocol(SSL* /*ssl*/,
                                const unsigned char** chosen,
                                unsigned char* chosen_length,
                                const unsigned char* offered,
                                unsigned offered_length,
                                void* /*unused*/) {
-        static constexpr std::string_view ours = "http/1.1";
         for (unsigned place = 0; place < offered_length; place += offered[place] + 1U) {
             const std::string_view name(
                 reinterpret_cast<const char*>(offered) + place + 1,
                 std::min(unsigned{offered[place]}, offered_length - place - 1));
-            if (name == ours) {
+            if (name == "h2" || name == "http/1.1") {
                 *chosen = offered + place + 1;
                 *chosen_length = offered[place];
                 return SSL_TLSEXT_ERR_OK;

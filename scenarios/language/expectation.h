@@ -34,6 +34,9 @@ public:
     /// Looks at the world as it stands, from outside the loop's events.
     virtual Finding check(Stage& stage) const = 0;
 
+    /// Whether it needs the events that functions were invoked with.
+    virtual bool looks_at_events() const { return false; }
+
     Verdict verdict(Stage& stage) const;
 
 protected:

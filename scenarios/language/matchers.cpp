@@ -143,6 +143,18 @@ bool assign(std::size_t wanted,
     return false;
 }
 
+/// A list that has an element which the argument matches.
+Result match_contains(const Json& argument, const Json* actual, const std::string& path) {
+    if (actual != nullptr && actual->is_array()) {
+        for (const Json& element : *actual) {
+            if (!find_difference(argument, &element, path)) {
+                return std::nullopt;
+            }
+        }
+    }
+    return differ(path, "a list that contains " + preview(argument), actual);
+}
+
 Result match_unordered(const Json& argument, const Json* actual, const std::string& path) {
     if (!argument.is_array() || actual == nullptr || !actual->is_array()) {
         return differ(path, "a list, in any order", actual);
@@ -229,7 +241,7 @@ constexpr auto match_less_or_equal =
         return match_comparison(argument, actual, path, "of at most", std::is_lteq);
     };
 
-constexpr std::array<Matcher, 12> matchers{{
+constexpr std::array<Matcher, 13> matchers{{
     {"$gt", match_greater, check_number},
     {"$gte", match_greater_or_equal, check_number},
     {"$lt", match_less, check_number},
@@ -241,6 +253,7 @@ constexpr std::array<Matcher, 12> matchers{{
     {"$length", match_length, nullptr},
     {"$not", match_not, nullptr},
     {"$json", match_json, nullptr},
+    {"$contains", match_contains, nullptr},
     {"$unordered", match_unordered, require_list},
 }};
 

@@ -1,9 +1,11 @@
 #include "scenarios/language/player.h"
 
 #include "engine/world.h"
+#include "handlers/runtime/process_runtime.h"
 #include "scenarios/language/answer.h"
 #include "scenarios/language/driver.h"
 #include "scenarios/language/explanation.h"
+#include "scenarios/language/program.h"
 #include "scenarios/language/values.h"
 #include "services/aws/api.h"
 #include "services/services.h"
@@ -11,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <map>
 
 namespace orrery {
 
@@ -75,8 +78,10 @@ private:
         }
         if (const auto* call = std::get_if<Call>(&act_.what)) {
             make_call(*call, occurrence);
+        } else if (const auto* statement = std::get_if<SqlStatement>(&act_.what)) {
+            execute(*statement, occurrence);
         } else {
-            execute(std::get<SqlStatement>(act_.what), occurrence);
+            run(std::get<ProgramRun>(act_.what), occurrence);
         }
     }
 
@@ -99,20 +104,67 @@ private:
         take(occurrence.index, execute_sql(stage_, statement.instance.text, text));
     }
 
+    void run(const ProgramRun& program, Occurrence& occurrence) {
+        const ClientCommand command = client_command(stage_, program, occurrence);
+        record(occurrence, {{"run", command.text()}});
+        const std::uint64_t index = occurrence.index;
+        Program& started = programs_[index];
+        ClientProgramEvents events;
+        events.line = [this, index, &started](std::string line) {
+            started.output += line;
+            if (line.ends_with('\n')) {
+                line.pop_back();
+            }
+            record_at("scenario.program.output", index, {{"text", line}});
+        };
+        events.ended = [this, index](const ExitStatus& status) {
+            record_at("scenario.program.ended", index, {{"status", status.text()}});
+            program_ended(index,
+                          [&](const Program& ended) { return program_view(status, ended.output); });
+        };
+        events.hung = [this, index] {
+            record_at("scenario.program.ended", index, {{"status", "hung"}});
+            program_ended(index, [](const Program& /*ended*/) { return hung_view(); });
+        };
+        started.process =
+            stage_.processes.run(command, stage_.cloud.identity().region, std::move(events));
+    }
+
+    template <typename View>
+    void program_ended(std::uint64_t index, View view) {
+        const Json answer = view(programs_.at(index));
+        // It is still telling this; it goes once it has.
+        stage_.world.loop.post([this, index, answer] {
+            programs_.erase(index);
+            take(index, answer);
+        });
+    }
+
     void record(const Occurrence& occurrence, Json data) {
+        record_at("scenario.step", occurrence.index, std::move(data));
+    }
+
+    void record_at(std::string_view kind, std::uint64_t index, Json data) {
         data["step"] = step_.number;
         if (act_.repeat) {
-            data["occurrence"] = occurrence.index;
+            data["occurrence"] = index;
         }
-        stage_.world.trace.record("scenario", "scenario.step", data);
+        stage_.world.trace.record("scenario", kind, data);
+    }
+
+    Finding judge(const Json& answer) {
+        const DocumentNode* expected = act_.expected ? &*act_.expected : nullptr;
+        if (std::holds_alternative<ProgramRun>(act_.what)) {
+            return judge_program(stage_, expected, answer);
+        }
+        const auto& keys =
+            std::holds_alternative<Call>(act_.what) ? call_answer_keys : sql_answer_keys;
+        return judge_answer(stage_, expected, keys, answer);
     }
 
     void take(std::uint64_t index, const Json& answer) {
         ++answered_;
-        const DocumentNode* expected = act_.expected ? &*act_.expected : nullptr;
-        const auto& keys =
-            std::holds_alternative<Call>(act_.what) ? call_answer_keys : sql_answer_keys;
-        if (Finding finding = judge_answer(stage_, expected, keys, answer)) {
+        if (Finding finding = judge(answer)) {
             if (++failures_ == 1) {
                 explanation_ =
                     (act_.repeat ? "${i} = " + std::to_string(index) + ": " : "") + *finding;
@@ -126,6 +178,11 @@ private:
         }
     }
 
+    struct Program {
+        std::unique_ptr<ClientProgram> process;
+        std::string output;
+    };
+
     Stage& stage_;
     const Step& step_;
     const Act& act_;
@@ -136,6 +193,7 @@ private:
     std::uint64_t failures_ = 0;
     std::string explanation_;  // of the first failure
     bool reported_ = false;
+    std::map<std::uint64_t, Program> programs_;  // that run, by occurrence
 };
 
 namespace {

@@ -4,6 +4,7 @@
 #include "handlers/stub/stub_runtime.h"
 #include "scenarios/language/content.h"
 #include "scenarios/language/driver.h"
+#include "scenarios/language/event_recorder.h"
 #include "scenarios/language/handler_cloud.h"
 #include "scenarios/language/names.h"
 #include "scenarios/language/player.h"
@@ -50,6 +51,21 @@ ProcessRuntimeOptions process_options(const ScenarioFile& file,
     return options;
 }
 
+/// Events are kept only where an expectation looks at them.
+EventRecorder::Recording recording_of(const ScenarioFile& file) {
+    const auto looks = [](const std::vector<std::unique_ptr<Expectation>>& expectations) {
+        return std::any_of(expectations.begin(), expectations.end(), [](const auto& expectation) {
+            return expectation->looks_at_events();
+        });
+    };
+    const bool any = looks(file.expectations) ||
+                     std::any_of(file.steps.begin(), file.steps.end(), [&](const Step& step) {
+                         const auto* check = std::get_if<Check>(&step.action);
+                         return check != nullptr && looks(check->expectations);
+                     });
+    return any ? EventRecorder::Recording::on : EventRecorder::Recording::off;
+}
+
 Names names_of(const cloudformation::Template& source, const aws::Api& api) {
     std::map<std::string, std::string> resources;
     for (const cloudformation::Resource& resource : source.resources) {
@@ -75,12 +91,19 @@ struct ScenarioRun::State {
           processes(
               world,
               process_options(file, options.resources, [this] { return handler_cloud.routes(); })),
-          cloud(world, file.identity, runtimes),
+          events(world, runtimes, recording_of(file)),
+          cloud(world, file.identity, events),
           handler_cloud(world, cloud, trust_of(file)),
           stack(world, file.identity, cloud.api(), stack_name),
           driver(world.loop,
                  options.until ? std::optional(file.start + *options.until) : std::nullopt),
-          stage{world, cloud, stack, driver},
+          stage{world,
+                cloud,
+                stack,
+                driver,
+                processes,
+                std::filesystem::absolute(file.path).parent_path(),
+                events},
           player(stage, file.steps, verdicts) {
         runtimes.add(stubs);
         runtimes.add(natives);
@@ -103,6 +126,7 @@ struct ScenarioRun::State {
     NativeRuntime natives;
     ProcessRuntime processes;
     Runtimes runtimes;
+    EventRecorder events;
     Cloud cloud;
     HandlerCloud handler_cloud;
     cloudformation::Stack stack;
@@ -117,6 +141,10 @@ void ScenarioRun::State::check_names() {
     orrery::check_names(file.simulation, names);
     for (const Step& step : file.steps) {
         orrery::check_names(step, names);
+        const auto* act = std::get_if<Act>(&step.action);
+        if (const auto* run = act == nullptr ? nullptr : std::get_if<ProgramRun>(&act->what)) {
+            check_program(*run, processes, stage.folder);
+        }
     }
     for (const auto& expectation : file.expectations) {
         expectation->check_names(names);

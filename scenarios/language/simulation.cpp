@@ -2,11 +2,9 @@
 
 #include "scenarios/language/names.h"
 #include "scenarios/language/node_reader.h"
-
-#include <nlohmann/json.hpp>
+#include "scenarios/language/stub.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <charconv>
 #include <limits>
@@ -14,67 +12,6 @@
 namespace orrery {
 
 namespace {
-
-constexpr std::array<std::string_view, 4> attempt_kinds{"return", "error", "timeout", "exit"};
-constexpr std::uint64_t highest_exit_status = 255;
-
-/// The one of `attempt_kinds` that the node has.
-std::string_view attempt_kind(const DocumentNode& node) {
-    std::string_view kind;
-    for (const std::string_view candidate : attempt_kinds) {
-        if (node.find(candidate) != nullptr) {
-            if (!kind.empty()) {
-                throw UsageError(key_of(node, candidate).where,
-                                 "an attempt of a stub has one outcome, not both '" +
-                                     std::string(kind) + "' and '" + std::string(candidate) + "'");
-            }
-            kind = candidate;
-        }
-    }
-    if (kind.empty()) {
-        throw UsageError(node.where,
-                         "an attempt of a stub needs one of return, error, timeout and exit");
-    }
-    return kind;
-}
-
-StubStep parse_attempt(const DocumentNode& node) {
-    require_mapping(node, "an attempt of a stub");
-    expect_keys(
-        node, {"return", "error", "message", "timeout", "exit", "after"}, "an attempt of a stub");
-    StubStep step;
-    const std::string_view kind = attempt_kind(node);
-    const DocumentNode& outcome = *node.find(kind);
-    if (kind == "return") {
-        step.text = outcome.to_json().dump();
-    } else if (kind == "error") {
-        step.kind = StubStep::Kind::error;
-        step.text = read_text(outcome, "'error'");
-    } else if (kind == "exit") {
-        step.kind = StubStep::Kind::exit;
-        step.exit_status = static_cast<int>(read_count(outcome, "'exit'", 0, highest_exit_status));
-    } else {
-        step.kind = StubStep::Kind::timeout;
-        if (!read_boolean(outcome, "'timeout'")) {
-            throw UsageError(outcome.where, "'timeout' can only be true");
-        }
-    }
-    if (const DocumentNode* message = node.find("message")) {
-        if (kind != "error") {
-            throw UsageError(key_of(node, "message").where, "'message' belongs to an 'error'");
-        }
-        step.message = read_text(*message, "'message'");
-    }
-    if (const DocumentNode* after = node.find("after")) {
-        if (kind == "timeout") {
-            throw UsageError(
-                key_of(node, "after").where,
-                "a timeout comes when the function's time is over, not 'after' a time");
-        }
-        step.after = read_duration(*after, "'after'");
-    }
-    return step;
-}
 
 FunctionBehaviour parse_function(const DocumentNode& name, const DocumentNode& node) {
     const std::string what = "'" + name.text + "'";
@@ -89,15 +26,7 @@ FunctionBehaviour parse_function(const DocumentNode& name, const DocumentNode& n
         behaviour.duration = read_duration(*duration, "'duration'");
     }
     if (const DocumentNode* stub = node.find("stub")) {
-        require_list(*stub, "'stub'");
-        if (stub->items.empty()) {
-            throw UsageError(stub->where,
-                             "'stub' needs at least one attempt, such as {return: null}");
-        }
-        behaviour.stub.emplace();
-        for (const DocumentNode& item : stub->items) {
-            behaviour.stub->push_back(parse_attempt(item));
-        }
+        behaviour.stub = parse_stub(*stub);
     }
     return behaviour;
 }

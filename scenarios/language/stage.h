@@ -5,6 +5,7 @@
 #include "engine/document.h"
 #include "engine/json.h"
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@ namespace orrery {
 
 class Cloud;
 class Driver;
+class EventRecorder;
+class ProcessRuntime;
 struct Difference;
 struct OperationName;
 struct World;
@@ -29,6 +32,9 @@ struct Stage {
     Cloud& cloud;
     const cloudformation::Stack& stack;
     Driver& driver;
+    ProcessRuntime& processes;
+    std::filesystem::path folder;  // the scenario's, absolute
+    EventRecorder& events;
 
     /// A value with its references resolved; see values.h.
     Json render(const DocumentNode& node, std::string_view operation = "") const;

@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::uint64_t most_repetitions = 10'000'000;
 
-const std::vector<std::string_view> step_keys{"call", "sql", "until", "expect"};
-constexpr std::array<std::string_view, 2> later_steps{"http", "run"};
+const std::vector<std::string_view> step_keys{"call", "sql", "run", "until", "expect"};
+constexpr std::array<std::string_view, 1> later_steps{"http"};
 
 Repeat parse_repeat(const DocumentNode& node) {
     require_mapping(node, "'repeat'");
@@ -72,6 +72,16 @@ Act parse_sql_step(const DocumentNode& node) {
     return act;
 }
 
+Act parse_run_step(const DocumentNode& node) {
+    expect_keys(node, {"run", "environment", "at", "after", "repeat", "expect"}, "a run step");
+    Act act{parse_program(node), std::nullopt, parse_answer(node, program_answer_keys)};
+    read_repeat(node, act);
+    const auto& run = std::get<ProgramRun>(act.what);
+    check_placeholders(run.words, placeholders(act));
+    check_placeholders(run.variables, placeholders(act));
+    return act;
+}
+
 std::variant<Act, UntilIdle, UntilInstant, Check> parse_until(const DocumentNode& node) {
     expect_keys(node, {"until"}, "an until step");
     const DocumentNode& until = *node.find("until");
@@ -106,6 +116,8 @@ Step parse_step(const DocumentNode& node, std::size_t number) {
         step.action = parse_call_step(node);
     } else if (node.find("sql") != nullptr) {
         step.action = parse_sql_step(node);
+    } else if (node.find("run") != nullptr) {
+        step.action = parse_run_step(node);
     } else if (node.find("until") != nullptr) {
         step.action = parse_until(node);
     } else if (const DocumentNode* expect = node.find("expect")) {
@@ -175,7 +187,9 @@ std::optional<Duration> Step::named_instant() const {
 
 std::string Act::name() const {
     const auto* call = std::get_if<Call>(&what);
-    return call != nullptr ? call->operation.text() : "sql";
+    return call != nullptr                              ? call->operation.text()
+           : std::holds_alternative<SqlStatement>(what) ? "sql"
+                                                        : "run";
 }
 
 std::vector<Step> parse_steps(const DocumentNode& node) {
@@ -204,9 +218,10 @@ void check_names(const Step& step, const Names& names) {
         names.require_operation(call->operation, call->where);
         names.require_references(call->parameters);
         names.require_parameters(call->operation, call->parameters);
+    } else if (const auto* sql = std::get_if<SqlStatement>(&act->what)) {
+        names.require_resource(sql->instance, resource_types::database, "database");
     } else {
-        names.require_resource(
-            std::get<SqlStatement>(act->what).instance, resource_types::database, "database");
+        check_program(std::get<ProgramRun>(act->what), names);
     }
     if (act->expected) {
         names.require_references(*act->expected);

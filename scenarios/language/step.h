@@ -5,6 +5,7 @@
 #include "engine/time.h"
 #include "scenarios/language/call.h"
 #include "scenarios/language/expectation.h"
+#include "scenarios/language/program.h"
 
 #include <cstdint>
 #include <memory>
@@ -28,11 +29,11 @@ struct Repeat {
 
 /// A step that does something to the cloud.
 struct Act {
-    std::variant<Call, SqlStatement> what;
+    std::variant<Call, SqlStatement, ProgramRun> what;
     std::optional<Repeat> repeat;
     std::optional<DocumentNode> expected;  // of the answer
 
-    /// "sqs.SendMessage" or "sql".
+    /// "sqs.SendMessage", "sql" or "run".
     std::string name() const;
 };
 

@@ -44,6 +44,7 @@ void take_over(DocumentNode& resource) {
     if (!resource.is_mapping() || type == nullptr) {
         return;
     }
+    const bool serverless = type->text == "AWS::Serverless::Function";
     DocumentNode* properties = find(resource, "Properties");
     if (properties == nullptr) {
         resource.members.push_back(
@@ -53,7 +54,6 @@ void take_over(DocumentNode& resource) {
     if (!properties->is_mapping()) {
         return;
     }
-    const bool serverless = type->text == "AWS::Serverless::Function";
     std::erase_if(properties->members,
                   [](const auto& member) { return member.key.text == "InlineCode"; });
     put(*properties, serverless ? "CodeUri" : "Code", ".");

@@ -38,7 +38,7 @@ using Resolve = std::function<Json(const DocumentNode& reference)>;
 
 /// The node's value. `operation` ("sqs.SendMessage") says which members are strings that hold JSON:
 /// an object or a list given there is written out as text, compactly, with its keys in the order of
-/// the file. A payload (of lambda.Invoke) is written as what it
+/// the file. A payload (of lambda.Invoke, or a Kinesis record's data) is written as what it
 /// contains, and becomes base64.
 Json render(const DocumentNode& node, const Resolve& resolve, std::string_view operation = "");
 

@@ -38,6 +38,7 @@ const std::vector<ResourceType>& resource_types() {
         for (auto* of_service : {dynamodb_types,
                                  ec2_types,
                                  iam_types,
+                                 kinesis_types,
                                  lambda_types,
                                  logs_types,
                                  rds_types,

@@ -69,6 +69,7 @@ const ResourceType& resource_type(const std::string& name, const Location& where
 std::vector<ResourceType> dynamodb_types();
 std::vector<ResourceType> ec2_types();
 std::vector<ResourceType> iam_types();
+std::vector<ResourceType> kinesis_types();
 std::vector<ResourceType> lambda_types();
 std::vector<ResourceType> logs_types();
 std::vector<ResourceType> rds_types();

@@ -1,6 +1,7 @@
 #include "services/cloudformation/sam.h"
 
 #include "services/cloudformation/contains.h"
+#include "services/cloudformation/sam_events.h"
 #include "services/cloudformation/sam_function_parts.h"
 #include "services/cloudformation/sam_nodes.h"
 
@@ -67,16 +68,6 @@ const std::vector<std::string_view> unsupported = {
     "TenancyConfig",
     "VersionDeletionPolicy",
 };
-/// Properties of an event of type SQS that AWS::Lambda::EventSourceMapping has under the same name.
-const std::vector<std::string_view> sqs_same_names = {
-    "BatchSize",
-    "Enabled",
-    "FilterCriteria",
-    "FunctionResponseTypes",
-    "MaximumBatchingWindowInSeconds",
-    "ScalingConfig",
-};
-
 void check_properties(const DocumentNode& properties) {
     std::vector<std::string_view> known = {"AutoPublishAlias",
                                            "CodeUri",
@@ -103,44 +94,6 @@ void check_properties(const DocumentNode& properties) {
                                  suggestion(key.text, known));
         }
     }
-}
-
-Resource event_source_mapping(const Resource& function,
-                              const DocumentNode* alias,
-                              const DocumentNode& name,
-                              const DocumentNode& event) {
-    expect_keys(event, {"Type", "Properties"}, "event " + name.text);
-    const DocumentNode* type = event.find("Type");
-    if (!type || !type->is_scalar()) {
-        throw UsageError(name.where, "event " + name.text + " has no Type");
-    }
-    if (type->text != "SQS") {
-        throw UsageError(type->where,
-                         "AWS::Serverless::Function: events of type " + type->text +
-                             " are not supported; supported: SQS");
-    }
-    const DocumentNode* properties = event.find("Properties");
-    if (!properties) {
-        throw UsageError(name.where, "event " + name.text + " has no Properties");
-    }
-    std::vector<std::string_view> allowed = {"Queue"};
-    allowed.insert(allowed.end(), sqs_same_names.begin(), sqs_same_names.end());
-    expect_keys(*properties, allowed, "an event of type SQS");
-    if (!properties->find("Queue")) {
-        throw UsageError(properties->where, "event " + name.text + " names no Queue");
-    }
-
-    Resource mapping =
-        generated(function, name.text, "AWS::Lambda::EventSourceMapping", name.where);
-    set(mapping.properties,
-        name,
-        "FunctionName",
-        alias == nullptr ? text_node(function.logical_id, name.where, "!Ref")
-                         : text_node(alias_id(function, *alias), name.where, "!Ref"));
-    for (const auto& [key, value] : properties->members) {
-        set(mapping.properties, key, key.text == "Queue" ? "EventSourceArn" : key.text, value);
-    }
-    return mapping;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "engine/loop.h"
 #include "engine/net/http_server.h"
 #include "engine/world.h"
+#include "tests/engine/http2_client.h"
 
 #include <arpa/inet.h>
 #include <boost/asio/io_context.hpp>
@@ -15,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -121,6 +123,12 @@ public:
         }
         return heard;
     }
+    std::string hear_some() {
+        std::array<char, 4096> buffer{};
+        const int length =
+            do_it([&] { return SSL_read(ssl_, buffer.data(), static_cast<int>(buffer.size())); });
+        return {buffer.data(), static_cast<std::size_t>(std::max(length, 0))};
+    }
     SSL* ssl() { return ssl_; }
 
 private:
@@ -200,4 +208,42 @@ TEST_CASE("tls: bytes that are no handshake end the connection, and nothing else
 
 TEST_CASE("tls: the authority is the same in every world") {
     CHECK(Fixture(1).authority.certificate() == Fixture(2).authority.certificate());
+}
+
+TEST_CASE("tls: a client gets the protocol that it would rather speak, of those it offers") {
+    struct Offer {
+        std::string_view names;
+        std::string_view chosen;
+    };
+    for (const Offer& offer : {Offer{"\x02h2\x08http/1.1", "h2"},
+                               Offer{"\x08http/1.1\x02h2", "http/1.1"},
+                               Offer{"\x08http/1.1", "http/1.1"},
+                               Offer{"\x06spdy/3\x02h2", "h2"},
+                               Offer{"\x06spdy/3", ""},
+                               Offer{"", ""}}) {
+        CAPTURE(offer.names);
+        Fixture fixture;
+        TlsClient client(fixture, "kinesis.us-east-1.amazonaws.com");
+        SSL_set_alpn_protos(client.ssl(),
+                            reinterpret_cast<const unsigned char*>(offer.names.data()),
+                            static_cast<unsigned>(offer.names.size()));
+        REQUIRE(client.handshake());
+        const unsigned char* name = nullptr;
+        unsigned size = 0;
+        SSL_get0_alpn_selected(client.ssl(), &name, &size);
+        CHECK(std::string_view(reinterpret_cast<const char*>(name), size) == offer.chosen);
+    }
+}
+
+TEST_CASE("tls: HTTP/2 within it is HTTP/2 that is secure") {
+    Fixture fixture;
+    TlsClient client(fixture, "kinesis.us-east-1.amazonaws.com");
+    REQUIRE(client.handshake());
+    Http2Client http2;
+    const auto stream = http2.post("/one", "abc");
+    client.say(http2.said());
+    for (int tries = 0; tries < 10 && !http2.answers[stream].ended; ++tries) {
+        http2.hear(client.hear_some());
+    }
+    CHECK(http2.answers[stream].body == "secure /one...");
 }

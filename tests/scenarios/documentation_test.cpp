@@ -65,11 +65,13 @@ TEST_CASE("documentation: every example of the scenario reference runs and passe
     REQUIRE(all[1].name == "simulate");
     const TemporaryFolder folder;
     folder.write("template.yaml", all[0].text);
+    RunOptions options;
+    options.resources = ORRERY_BUILD_DIR "/lib/orrery";
     for (std::size_t index = 2; index < all.size(); ++index) {
         CAPTURE(all[index].line, all[index].text);
         folder.write("s.yaml", completed(all[index], all[1].text));
         const Scenario scenario = Scenario::load(folder.path() / "s.yaml");
-        const RunResult result = ScenarioRun(scenario, {}).run();
+        const RunResult result = ScenarioRun(scenario, options).run();
         for (const Verdict& verdict : result.verdicts) {
             CAPTURE(verdict.expectation, verdict.explanation);
             CHECK(verdict.passed);

@@ -184,3 +184,11 @@ TEST_CASE("preview: long values are cut, never within a character") {
     CHECK(preview(Json("abc")) == "\"abc\"");
     CHECK(preview(Json("\xC3\xA4\xC3\xA4"), 4) == "\"\xC3\xA4... (6 bytes)");
 }
+
+TEST_CASE("matchers: $contains finds one element among others") {
+    CHECK(difference(R"({"$contains": {"a": 1}})", R"([3, {"a": 1, "b": 2}])") == "");
+    CHECK(difference(R"({"$contains": {"$gt": 2}})", "[1, 3]") == "");
+    CHECK(difference(R"({"$contains": 4})", "[1, 3]") == "value: a list that contains 4 / [1,3]");
+    CHECK(difference(R"({"$contains": 4})", "4") == "value: a list that contains 4 / 4");
+    CHECK(problem("{$contains: {$gtt: 1}}") != "");
+}

@@ -139,7 +139,16 @@ TEST_CASE("scenario file: mistakes in steps are errors in their place") {
         {"steps: [do it]", "s.yaml:1:9: a step must be a mapping, not 'do it'"},
         {"steps: [{cal: sqs.SendMessage}]", "s.yaml:1:9: 'cal' is no step; did you mean 'call'?"},
         {"steps: [{http: GET /}]", "s.yaml:1:10: 'http' steps are not supported yet"},
-        {"steps: [{at: 1s, run: python3 x.py}]", "s.yaml:1:18: 'run' steps are not supported yet"},
+        {"steps: [{run: a | b}]",
+         "s.yaml:1:15: '|' means something to a shell only, and there is none here: quote it, or "
+         "run a shell as the program"},
+        {"steps: [{run: a 'b}]", "s.yaml:1:15: a quotation has no end: '"},
+        {"steps: [{run: ''}]", "s.yaml:1:15: 'run' must name a program"},
+        {"steps: [{run: [a, {b: c}]}]",
+         "s.yaml:1:19: a word of a command must be text, not a mapping"},
+        {"steps: [{run: !Ref X}]",
+         "s.yaml:1:15: a reference is one word of a command: write the command as a list, as in "
+         "run: [python3, producer.py, !Ref Stream]"},
         {"steps: [{call: SendMessage}]",
          "s.yaml:1:16: 'call' must name a service and its operation"},
         {"steps: [{call: sqs.}]", "s.yaml:1:16: 'call' must name a service and its operation"},
@@ -199,7 +208,7 @@ TEST_CASE("scenario file: mistakes in expectations are errors in their place") {
          "s.yaml:1:28: 'depth' needs 'visible', 'in_flight' or 'delayed'"},
         {"expect: [{function: F}]",
          "s.yaml:1:10: a function expectation needs 'invocations', 'errors', 'throttles', "
-         "'environments' or 'batch_sizes'"},
+         "'environments', 'batch_sizes', 'events', 'batches' or 'times'"},
         {"expect: [{trace: {kind: sqs.message.snet}, count: 0}]",
          "s.yaml:1:25: there are no trace events of kind 'sqs.message.snet'; did you mean "
          "'sqs.message.sent'?"},
@@ -219,7 +228,8 @@ TEST_CASE("scenario file: mistakes in the simulation are errors in their place")
         {"simulate: {functions: {F: {stub: []}}}",
          "s.yaml:1:34: 'stub' needs at least one attempt"},
         {"simulate: {functions: {F: {stub: [{after: 1s}]}}}",
-         "s.yaml:1:35: an attempt of a stub needs one of return, error, timeout and exit"},
+         "s.yaml:1:35: an attempt of a stub needs one of return, failed_items, failed_items_from, "
+         "error, timeout and exit"},
         {"simulate: {functions: {F: {stub: [{error: A, return: 1}]}}}",
          "s.yaml:1:36: an attempt of a stub has one outcome, not both 'return' and 'error'"},
         {"simulate: {functions: {F: {stub: [{timeout: true, after: 1s}]}}}",

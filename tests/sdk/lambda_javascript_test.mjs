@@ -292,7 +292,10 @@ test('event source mappings, from their creation to their deletion', async () =>
     queues.destroy();
   }
   const [UUID] = uuids;
+  await refused(call('UpdateEventSourceMapping', { UUID, Enabled: false }), 'ResourceInUseException', 400, /in use/);
+  await server.advance('10s');
   assert.equal((await call('UpdateEventSourceMapping', { UUID, Enabled: false })).State, 'Disabling');
+  await server.advance('10s');
   assert.equal((await call('GetEventSourceMapping', { UUID })).State, 'Disabled');
   const listed = [];
   for await (const page of sdk.paginateListEventSourceMappings({ client: lambda, pageSize: 2 }, { FunctionName })) {
@@ -301,6 +304,8 @@ test('event source mappings, from their creation to their deletion', async () =>
   }
   assert.deepEqual(listed.sort(), [...uuids].sort());
   assert.equal((await call('DeleteEventSourceMapping', { UUID })).State, 'Deleting');
+  assert.equal((await call('GetEventSourceMapping', { UUID })).State, 'Deleting');
+  await server.advance('10s');
   await refused(call('GetEventSourceMapping', { UUID }), 'ResourceNotFoundException', 404, /does not exist/);
   await refused(
     call('CreateEventSourceMapping', { FunctionName, EventSourceArn: 'arn:aws:sqs:us-east-1:000000000000:two' }),

@@ -9,6 +9,7 @@
 #include "tools/cli/serve.h"
 #include "tools/cli/serve_options.h"
 #include "tools/cli/signals.h"
+#include "tools/cli/test_options.h"
 
 #include <CLI/CLI.hpp>
 
@@ -31,6 +32,7 @@ constexpr const char* about =
 constexpr const char* examples =
     "Examples:\n"
     "  orrery run scenario.yaml           play a scenario and check its expectations\n"
+    "  orrery test scenarios              all scenarios below a folder, each twice\n"
     "  orrery serve                       an AWS to talk to, at http://127.0.0.1:4566\n"
     "  orrery invoke Ship --event e.json  a function of template.yaml, once\n"
     "  orrery run --help                  all that `run` can do; so for the others";
@@ -139,6 +141,8 @@ int dispatch(int argc, char** argv) {
     app.set_version_flag("--version", std::string("orrery ") + ORRERY_VERSION, "Print the version");
     RunArguments run_arguments;
     define_run(app, run_arguments);
+    TestArguments test_arguments;
+    define_test(app, test_arguments);
     ServeArguments serve_arguments;
     define_serve(app, serve_arguments);
     InvokeArguments invoke_arguments;
@@ -162,6 +166,9 @@ int dispatch(int argc, char** argv) {
         refuse_extras(*command);
     }
     refuse_extras(app);
+    if (app.got_subcommand("test")) {
+        return test(test_arguments);
+    }
     if (app.got_subcommand("serve")) {
         return serve(serve_arguments);
     }
@@ -169,7 +176,7 @@ int dispatch(int argc, char** argv) {
         return invoke(invoke_arguments);
     }
     if (!app.got_subcommand("run")) {
-        throw UsageError("a command is missing: run, serve or invoke");
+        throw UsageError("a command is missing: run, test, serve or invoke");
     }
     return run(run_arguments);
 }

@@ -3,18 +3,14 @@
 #include "engine/error.h"
 #include "scenarios/language/scenario.h"
 #include "tools/cli/exit_status.h"
-#include "tools/cli/resources.h"
-#include "tools/cli/signals.h"
+#include "tools/cli/performance.h"
 #include "tools/cli/terminal.h"
 #include "tools/cli/trace_file.h"
 #include "tools/report/comparison.h"
 #include "tools/report/summary.h"
 #include "tools/report/timeline.h"
 
-#include <chrono>
 #include <cstdio>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,53 +18,6 @@
 namespace orrery::cli {
 
 namespace {
-
-/// One run. It stays alive after its end so that its trace can still be read.
-struct Performance {
-    std::unique_ptr<ScenarioRun> run;
-    std::unique_ptr<Interrupts> interrupts;
-    RunResult result;
-    Instant start;
-    Duration real_time{};
-    int signal = 0;  // that ended it, or 0
-
-    ~Performance() {
-        const HeldSignals held;
-        interrupts.reset();
-        run.reset();
-    }
-};
-
-using Watcher = std::function<void(const TraceEvent& event, Performance& performance)>;
-
-void play(const Scenario& scenario,
-          const RunArguments& arguments,
-          Performance& performance,
-          const Watcher& watch) {
-    RunOptions options;
-    options.seed = arguments.seed;
-    options.until = arguments.until;
-    options.resources = resource_directory();
-    options.on_event = [watch, &performance](const TraceEvent& event) {
-        if (!performance.run) {
-            performance.start = event.at;  // the template is deployed at the first instant
-        }
-        watch(event, performance);
-    };
-    const auto began = std::chrono::steady_clock::now();
-    {
-        const HeldSignals held;
-        performance.run = std::make_unique<ScenarioRun>(scenario, std::move(options));
-        performance.start = performance.run->world().loop.start();
-        performance.interrupts =
-            std::make_unique<Interrupts>(performance.run->world().loop.io(), [&](int number) {
-                performance.signal = number;
-                performance.run->stop();
-            });
-    }
-    performance.result = performance.run->run();
-    performance.real_time = std::chrono::steady_clock::now() - began;
-}
 
 /// What a run shows of itself.
 class Screen {
@@ -153,11 +102,14 @@ int verify(const Scenario& scenario,
            report::TraceComparison& comparison,
            int status) {
     Performance second;
-    play(scenario, arguments, second, [&](const TraceEvent& event, Performance& performance) {
-        if (!comparison.compare(event) && performance.run) {
-            performance.run->stop();
-        }
-    });
+    play(scenario,
+         {arguments.seed, arguments.until},
+         second,
+         [&](const TraceEvent& event, Performance& performance) {
+             if (!comparison.compare(event) && performance.run) {
+                 performance.run->stop();
+             }
+         });
     if (second.signal != 0) {
         print("\nInterrupted: the two runs have not been compared to the end.\n");
         return exit_by_signal + second.signal;
@@ -184,7 +136,7 @@ int run(const RunArguments& arguments) {
     {
         Performance first;
         play(scenario,
-             arguments,
+             {arguments.seed, arguments.until},
              first,
              [&](const TraceEvent& event, const Performance& performance) {
                  screen.event(event, performance.start);

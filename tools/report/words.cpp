@@ -1,5 +1,8 @@
 #include "tools/report/words.h"
 
+#include "tools/report/event_field.h"
+#include "tools/report/kinesis_words.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -8,30 +11,6 @@
 namespace orrery::report {
 
 namespace {
-
-constexpr std::size_t longest_value = 160;
-
-/// A field as text, "" if it is absent: a view must not fail over what an event lacks.
-std::string raw_field(const Json& data, const char* name) {
-    const auto found = data.find(name);
-    if (found == data.end()) {
-        return {};
-    }
-    return found->is_string() ? found->get<std::string>() : found->dump();
-}
-
-std::string field(const Json& data, const char* name) {
-    return one_line(raw_field(data, name), longest_value);
-}
-
-/// `before` + the field + `after`, or nothing if the field is absent.
-std::string where_given(const char* before,
-                        const Json& data,
-                        const char* name,
-                        const char* after = "") {
-    const std::string text = field(data, name);
-    return text.empty() ? text : before + text + after;
-}
 
 std::vector<std::string> ids_of(const Json& data) {
     const auto found = data.find("message_ids");
@@ -234,6 +213,92 @@ std::string event_not_sent(const Json& data, Receives&) {
            where_given(" as ", data, "as") + where_given(": ", data, "problem");
 }
 
+std::string batch(const Json& data) {
+    const std::string records = field(data, "records");
+    return "batch of " + records + (records == "1" ? " record" : " records") +
+           where_given(" of ", data, "shard");
+}
+
+std::string batch_closed(const Json& data, Receives&) {
+    return batch(data) + " closed" + where_given(": ", data, "reason");
+}
+
+std::string batch_retrying(const Json& data, Receives&) {
+    const bool end = field(data, "records") == "0";
+    return (end ? "end of the tumbling window" : batch(data)) + " tried again in " +
+           field(data, "after") + where_given(": ", data, "reason");
+}
+
+std::string batch_bisected(const Json& data, Receives&) {
+    return "failed batch of " + field(data, "shard") + " split: " + field(data, "first") +
+           " records, then " + field(data, "second");
+}
+
+std::string batch_partly_done(const Json& data, Receives&) {
+    return field(data, "done") + " records of " + field(data, "shard") + " done, " +
+           field(data, "left") + " left";
+}
+
+std::string given_up(const Json& data) {
+    return " dropped" + where_given(": ", data, "condition") +
+           where_given(" after ", data, "invocations") +
+           (field(data, "invocations") == "1" ? " invocation" : " invocations");
+}
+
+std::string batch_dropped(const Json& data, Receives&) {
+    return batch(data) + given_up(data);
+}
+
+std::string batch_returned(const Json& data, Receives&) {
+    const std::string records = field(data, "records");
+    return records + (records == "1" ? " message" : " messages") + " left in the queue" +
+           where_given(": ", data, "reason") +
+           where_given("; visible again at ", data, "visible_at");
+}
+
+std::string mapping_settled(const Json& data, Receives&) {
+    return "event source mapping is no longer " + field(data, "after");
+}
+
+std::string batch_sent_on(const Json& data, Receives&) {
+    return "report of the dropped records sent to" + where_given(" ", data, "to");
+}
+
+std::string batch_not_sent(const Json& data, Receives&) {
+    return "report of the dropped records not sent to" + where_given(" ", data, "to") +
+           where_given(": ", data, "problem");
+}
+
+std::string records_filtered(const Json& data, Receives&) {
+    return "filters" + where_given(" of ", data, "shard") + ": " + field(data, "filtered") +
+           " records skipped, " + field(data, "admitted") + " admitted";
+}
+
+std::string shard_started(const Json& data, Receives&) {
+    return "reads " + field(data, "shard");
+}
+
+std::string shard_finished(const Json& data, Receives&) {
+    return "has processed all of " + field(data, "shard");
+}
+
+std::string shard_trimmed(const Json& data, Receives&) {
+    return "records of " + field(data, "shard") + " expired before they were read";
+}
+
+std::string window(const Json& data) {
+    return "tumbling window of " + field(data, "shard");
+}
+
+std::string window_closed(const Json& data, Receives&) {
+    return window(data) + " from " + field(data, "start") + " to " + field(data, "end") +
+           " closed" + where_given(": ", data, "reason");
+}
+
+std::string window_dropped(const Json& data, Receives&) {
+    return "state of the " + window(data) + given_up(data);
+}
+
 std::string connection(const Json& data) {
     return "connection " + field(data, "connection_id");
 }
@@ -346,6 +411,14 @@ std::string step(const Json& data, Receives&) {
            (text.empty() ? fields(data, "step") : ":" + text);
 }
 
+std::string program_output(const Json& data, Receives&) {
+    return "step " + field(data, "step") + " | " + field(data, "text");
+}
+
+std::string program_ended(const Json& data, Receives&) {
+    return "step " + field(data, "step") + " ended: " + field(data, "status");
+}
+
 std::string fault_fired(const Json& data, Receives&) {
     return field(data, "point") + " fired" + fields(data, "point");
 }
@@ -356,7 +429,7 @@ struct Row {
     Tone tone = Tone::normal;
 };
 
-constexpr std::array<Row, 57> rows{{
+constexpr std::array<Row, 74> rows{{
     {"dynamodb.backup.created", backup_created, Tone::dim},
     {"dynamodb.condition.failed", condition_failed, Tone::bad},
     {"dynamodb.index.active", became_active, Tone::dim},
@@ -377,6 +450,14 @@ constexpr std::array<Row, 57> rows{{
     {"dynamodb.transaction.cancelled", transaction_cancelled, Tone::bad},
     {"dynamodb.transaction.conflict", transaction_conflict, Tone::bad},
     {"fault.fired", fault_fired, Tone::bad},
+    {"lambda.batch.bisected", batch_bisected, Tone::bad},
+    {"lambda.batch.closed", batch_closed},
+    {"lambda.batch.dropped", batch_dropped, Tone::bad},
+    {"lambda.batch.not_sent", batch_not_sent, Tone::bad},
+    {"lambda.batch.partly_done", batch_partly_done, Tone::bad},
+    {"lambda.batch.retrying", batch_retrying, Tone::bad},
+    {"lambda.batch.returned", batch_returned, Tone::bad},
+    {"lambda.batch.sent_on", batch_sent_on},
     {"lambda.environment.failed", environment_failed, Tone::bad},
     {"lambda.environment.ready", environment_ready},
     {"lambda.environment.starting", environment_starting},
@@ -393,10 +474,19 @@ constexpr std::array<Row, 57> rows{{
     {"lambda.invocation.succeeded", invocation_succeeded, Tone::good},
     {"lambda.invocation.throttled", invocation_throttled, Tone::bad},
     {"lambda.mapping.created", mapping_created, Tone::dim},
+    {"lambda.mapping.settled", mapping_settled, Tone::dim},
+    {"lambda.records.filtered", records_filtered},
+    {"lambda.shard.finished", shard_finished},
+    {"lambda.shard.started", shard_started, Tone::dim},
+    {"lambda.shard.trimmed", shard_trimmed, Tone::bad},
+    {"lambda.window.closed", window_closed},
+    {"lambda.window.dropped", window_dropped, Tone::bad},
     {"rds.connection.closed", connection_closed},
     {"rds.connection.opened", connection_opened},
     {"rds.instance.created", created, Tone::dim},
     {"rds.statement", statement},
+    {"scenario.program.ended", program_ended},
+    {"scenario.program.output", program_output, Tone::dim},
     {"scenario.step", step, Tone::strong},
     {"sqs.message.deduplicated", message_deduplicated},
     {"sqs.message.expired", message_expired, Tone::bad},
@@ -437,6 +527,9 @@ Words describe(std::string_view kind, const Json& data, Receives& receives) {
         std::find_if(rows.begin(), rows.end(), [&](const Row& each) { return each.kind == kind; });
     if (row != rows.end()) {
         return {row->describe(data, receives), row->tone};
+    }
+    if (Words words = kinesis_words(kind, data); !words.text.empty()) {
+        return words;
     }
     return {printable(kind) + (data.is_object() ? fields(data, "") : ""), Tone::normal};
 }

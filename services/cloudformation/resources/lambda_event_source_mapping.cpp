@@ -10,10 +10,29 @@ namespace {
 /// The operation takes these under the same name and as the template types them.
 void copy_mapping_structures(const Properties& properties, Json& parameters) {
     for (const auto* name :
-         {"DestinationConfig", "FilterCriteria", "FunctionResponseTypes", "ScalingConfig"}) {
+         {"DestinationConfig", "FilterCriteria", "FunctionResponseTypes", "MetricsConfig"}) {
         if (const Json* value = properties.find(name)) {
             parameters[name] = *value;
         }
+    }
+    if (properties.has("ScalingConfig")) {
+        parameters["ScalingConfig"] = Json::object();
+        copy_integers(properties.members("ScalingConfig", {"MaximumConcurrency"}),
+                      {"MaximumConcurrency"},
+                      parameters["ScalingConfig"]);
+    }
+    if (properties.has("ProvisionedPollerConfig")) {
+        parameters["ProvisionedPollerConfig"] = Json::object();
+        copy_integers(
+            properties.members("ProvisionedPollerConfig", {"MaximumPollers", "MinimumPollers"}),
+            {"MaximumPollers", "MinimumPollers"},
+            parameters["ProvisionedPollerConfig"]);
+    }
+    if (const auto key = properties.text("KmsKeyArn")) {
+        parameters["KMSKeyArn"] = *key;
+    }
+    if (const auto tags = properties.tags(); !tags.empty()) {
+        parameters["Tags"] = tags;
     }
 }
 
@@ -35,11 +54,18 @@ std::string created_or_kept(const Creation& creation, const Json& parameters) {
         return creation.api.call_now("lambda", "CreateEventSourceMapping", parameters).at("UUID");
     }
     Json changed = parameters;
-    for (const char* fixed : {"EventSourceArn", "StartingPosition", "StartingPositionTimestamp"}) {
+    for (const char* fixed :
+         {"EventSourceArn", "StartingPosition", "StartingPositionTimestamp", "Tags"}) {
         changed.erase(fixed);
     }
     changed["UUID"] = same[0].at("UUID");
     creation.api.call_now("lambda", "UpdateEventSourceMapping", changed);
+    if (parameters.contains("Tags")) {
+        creation.api.call_now(
+            "lambda",
+            "TagResource",
+            {{"Resource", same[0].at("EventSourceMappingArn")}, {"Tags", parameters.at("Tags")}});
+    }
     return changed["UUID"];
 }
 
@@ -79,19 +105,22 @@ ResourceType lambda_event_source_mapping_type() {
                  "FilterCriteria",
                  "FunctionName",
                  "FunctionResponseTypes",
+                 "KmsKeyArn",
                  "MaximumBatchingWindowInSeconds",
                  "MaximumRecordAgeInSeconds",
                  "MaximumRetryAttempts",
+                 "MetricsConfig",
                  "ParallelizationFactor",
+                 "ProvisionedPollerConfig",
                  "ScalingConfig",
                  "StartingPosition",
                  "StartingPositionTimestamp",
+                 "Tags",
                  "TumblingWindowInSeconds"},
-        .accepted = {"KmsKeyArn", "MetricsConfig", "Tags"},
+        .accepted = {},
         .unsupported = {"AmazonManagedKafkaEventSourceConfig",
                         "DocumentDBEventSourceConfig",
                         "LoggingConfig",
-                        "ProvisionedPollerConfig",
                         "Queues",
                         "SelfManagedEventSource",
                         "SelfManagedKafkaEventSourceConfig",

@@ -175,3 +175,83 @@ TEST_CASE("cloudformation SAM: layers, and code that stands in the template") {
                                   "{CodeUri: code, ProvisionedConcurrencyConfig: {}}\n"),
                Catch::Contains("ProvisionedConcurrencyConfig needs AutoPublishAlias"));
 }
+
+TEST_CASE("cloudformation AWS::Lambda::EventSourceMapping: every property reaches the operation") {
+    FakeCloud cloud;
+    cloud.deploy(R"(
+Resources:
+  M:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties:
+      EventSourceArn: arn:aws:sqs:us-east-1:000000000000:q
+      FunctionName: f
+      BatchSize: "5"
+      Enabled: "false"
+      KmsKeyArn: arn:of:key
+      MaximumBatchingWindowInSeconds: 3
+      FilterCriteria: {Filters: [{Pattern: '{"body":["x"]}'}]}
+      MetricsConfig: {Metrics: [EventCount]}
+      ScalingConfig: {MaximumConcurrency: "7"}
+      ProvisionedPollerConfig: {MinimumPollers: "3", MaximumPollers: 4}
+      Tags: [{Key: t, Value: 1}]
+)");
+    CHECK(cloud.parameters_of("lambda.CreateEventSourceMapping") ==
+          Json{{"EventSourceArn", "arn:aws:sqs:us-east-1:000000000000:q"},
+               {"FunctionName", "f"},
+               {"BatchSize", 5},
+               {"Enabled", false},
+               {"KMSKeyArn", "arn:of:key"},
+               {"MaximumBatchingWindowInSeconds", 3},
+               {"FilterCriteria", {{"Filters", {{{"Pattern", "{\"body\":[\"x\"]}"}}}}}},
+               {"MetricsConfig", {{"Metrics", {"EventCount"}}}},
+               {"ScalingConfig", {{"MaximumConcurrency", 7}}},
+               {"ProvisionedPollerConfig", {{"MinimumPollers", 3}, {"MaximumPollers", 4}}},
+               {"Tags", {{"t", "1"}}}});
+}
+
+TEST_CASE("cloudformation SAM: events of streams become event source mappings") {
+    for (const char* type : {"Kinesis", "DynamoDB"}) {
+        FakeCloud cloud;
+        cloud.deploy(std::string(sam) + R"(
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: code
+      Runtime: python3.12
+      Handler: index.handler
+      Events:
+        E:
+          Type: )" + type +
+                     R"(
+          Properties:
+            Stream: arn:of:stream
+            StartingPosition: AT_TIMESTAMP
+            StartingPositionTimestamp: 1767225600
+            BatchSize: 5
+            BisectBatchOnFunctionError: true
+            DestinationConfig: {OnFailure: {Type: SQS, Destination: arn:of:queue}}
+            MaximumRecordAgeInSeconds: 60
+            MaximumRetryAttempts: 2
+            ParallelizationFactor: 3
+            TumblingWindowInSeconds: 30
+)");
+        CHECK(cloud.parameters_of("lambda.CreateEventSourceMapping") ==
+              Json{{"EventSourceArn", "arn:of:stream"},
+                   {"FunctionName", "F"},
+                   {"StartingPosition", "AT_TIMESTAMP"},
+                   {"StartingPositionTimestamp", 1767225600},
+                   {"BatchSize", 5},
+                   {"BisectBatchOnFunctionError", true},
+                   {"DestinationConfig", {{"OnFailure", {{"Destination", "arn:of:queue"}}}}},
+                   {"MaximumRecordAgeInSeconds", 60},
+                   {"MaximumRetryAttempts", 2},
+                   {"ParallelizationFactor", 3},
+                   {"TumblingWindowInSeconds", 30}});
+    }
+    FakeCloud cloud;
+    CHECK_THAT(cloud.deploy_error(std::string(sam) +
+                                  "  F:\n    Type: AWS::Serverless::Function\n    Properties:\n"
+                                  "      CodeUri: code\n      Events: {E: {Type: Kinesis, "
+                                  "Properties: {Stream: s, ScalingConfig: {}}}}\n"),
+               Catch::Contains("unknown key 'ScalingConfig' in an event of type Kinesis"));
+}

@@ -156,7 +156,7 @@ TEST_CASE("cloudformation template: what SAM has and this does not is refused by
           "mean 'CodeUri'?");
     CHECK(with("      CodeUri: code\n      Events:\n        E: {Type: Api, Properties: {}}\n") ==
           "template.yaml:8:19: AWS::Serverless::Function: events of type Api are not supported; "
-          "supported: SQS");
+          "supported: SQS, Kinesis, DynamoDB");
     CHECK(with("      CodeUri: code\n      Events:\n        E: {Type: SQS, Properties: {Quue: "
                "x}}\n") ==
           "template.yaml:8:37: unknown key 'Quue' in an event of type SQS; did you mean 'Queue'?");
