@@ -45,8 +45,11 @@ TEST_CASE("cloudformation resource types: each gives every attribute its row pro
         {"MetricTransformations", "[{MetricName: x, MetricNamespace: x, MetricValue: 1}]"},
         {"Queues", "[x]"},
         {"Replicas", "[{Region: us-east-1}]"},
+        {"ResourceArn", "arn:aws:kinesis:us-east-1:000000000000:stream/x"},
+        {"ResourcePolicy", "{}"},
         {"Role", "arn:aws:iam::000000000000:role/x"},
         {"Roles", "[x]"},
+        {"StreamARN", "arn:aws:kinesis:us-east-1:000000000000:stream/x"},
     };
     for (const ResourceType& type : resource_types()) {
         FakeCloud cloud;

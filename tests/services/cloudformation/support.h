@@ -68,7 +68,8 @@ struct FakeCloud {
         add_iam();
         add_lambda();
         add_dynamodb();
-        for (aws::ApiService* service : {&sqs, &lambda, &rds, &logs, &iam, &dynamodb}) {
+        add_kinesis();
+        for (aws::ApiService* service : {&sqs, &lambda, &rds, &logs, &iam, &dynamodb, &kinesis}) {
             api.add(*service);
         }
     }
@@ -143,6 +144,32 @@ struct FakeCloud {
         });
     }
 
+    void add_kinesis() {
+        for (const char* operation : {"CreateStream",
+                                      "EnableEnhancedMonitoring",
+                                      "FinishChanges",
+                                      "IncreaseStreamRetentionPeriod",
+                                      "PutResourcePolicy",
+                                      "RegisterStreamConsumer",
+                                      "StartStreamEncryption"}) {
+            add(kinesis, operation, [](const Json&) { return Json::object(); });
+        }
+        add(kinesis, "DescribeStreamSummary", [this](const Json& parameters) {
+            const std::string name = parameters.at("StreamName");
+            return Json{{"StreamDescriptionSummary",
+                         {{"StreamARN", identity.arn("kinesis", "stream/" + name)}}}};
+        });
+        add(kinesis, "DescribeStreamConsumer", [](const Json& parameters) {
+            const std::string stream = parameters.at("StreamARN");
+            const std::string name = parameters.at("ConsumerName");
+            return Json{{"ConsumerDescription",
+                         {{"ConsumerARN", stream + "/consumer/" + name + ":1"},
+                          {"ConsumerCreationTimestamp", 1},
+                          {"ConsumerStatus", "ACTIVE"},
+                          {"StreamARN", stream}}}};
+        });
+    }
+
     void add(aws::ApiService& service,
              const std::string& operation,
              aws::ApiService::Operation answer) {
@@ -192,6 +219,7 @@ struct FakeCloud {
     aws::ApiService logs{"logs"};
     aws::ApiService iam{"iam"};
     aws::ApiService dynamodb{"dynamodb"};
+    aws::ApiService kinesis{"kinesis"};
     bool has_table_stream = false;
     std::vector<Call> calls;
     std::vector<Call> iam_calls;
