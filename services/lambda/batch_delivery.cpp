@@ -97,10 +97,12 @@ void BatchDelivery::attempt() {
     }
     const std::optional<Target> target = mapping_.functions.find_target(mapping_.settings.function);
     if (!target) {
-        mapping_.last_result = call_failed;
+        mapping_.set_result(call_failed);
+        mapping_.metrics.count(EventCount::failed_invoke, records_.size());
         refused("the function is gone");
         return;
     }
+    mapping_.metrics.count(EventCount::invoked, records_.size());
     const std::shared_ptr<Call>& call = batch_.call();
     call->finished = [weak = weak_from_this()](const Call& ended) {
         if (const auto self = weak.lock()) {
@@ -109,8 +111,16 @@ void BatchDelivery::attempt() {
     };
     if (mapping_.functions.invoke(*target, call) != Admission::accepted) {
         call->finished = {};
+        mapping_.metrics.count(EventCount::failed_invoke, records_.size());
         refused("throttled");
         return;
+    }
+    if (!records_.empty()) {
+        const Instant now = mapping_.world.loop.now();
+        mapping_.functions.metrics().stream_batch_sent(
+            now,
+            InvokedAs::by(target->arn, target->version->name()),
+            now - records_.back().arrived);
     }
     invoking_ = true;
     ++invocations_;
@@ -172,7 +182,7 @@ void BatchDelivery::render() {
         gone += addition == Addition::gone ? 1U : 0U;  // the oldest ones
     }
     if (gone > 0) {
-        give_up(gone, GivenUp::age_exceeded, false);
+        give_up(gone, GivenUp::expired, false);
     }
     if (!left.empty()) {
         rest_.push_back(std::move(left));
@@ -202,7 +212,7 @@ void BatchDelivery::finished(const Call& call) {
     }
     switch (judge(outcome)) {
         case Verdict::success:
-            mapping_.last_result = "OK";
+            mapping_.set_result("OK");
             done_with_current();
             break;
         case Verdict::partial: partly_done(); break;
@@ -242,7 +252,8 @@ BatchDelivery::Verdict BatchDelivery::judge(const Outcome& outcome) {
 /// The first of them are done with; the attempts count anew for the others. [LS
 /// test_kinesis_report_batch_item_failures]
 void BatchDelivery::partly_done() {
-    mapping_.last_result = call_failed;
+    mapping_.metrics.count(EventCount::failed_invoke, records_.size() - passed_);
+    mapping_.set_result(call_failed);
     mapping_.world.trace.record(mapping_.trace_source(),
                                 "lambda.batch.partly_done",
                                 {{"done", passed_},
@@ -262,7 +273,8 @@ void BatchDelivery::partly_done() {
 }
 
 void BatchDelivery::failed(bool function_error) {
-    mapping_.last_result = call_failed;
+    mapping_.metrics.count(EventCount::failed_invoke, records_.size());
+    mapping_.set_result(call_failed);
     ++failures_;
     if (stopped_) {
         done_();
@@ -352,6 +364,8 @@ void BatchDelivery::give_up(std::size_t count, GivenUp condition, bool function_
                                  {"shard", shard_}});
     if (!mapping_.settings.on_failure.empty()) {
         send_on(record, count);
+    } else if (condition != GivenUp::expired) {  // [docs: monitoring-metrics-types]
+        mapping_.metrics.count(EventCount::dropped, record.records);
     }
 }
 
@@ -373,11 +387,15 @@ void BatchDelivery::send_on(const OnFailureRecord& record, std::size_t count) {
     }
     message.body = on_failure_document(record, event);
     if (const auto problem = mapping_.send_on_failure(arn, std::move(message))) {
+        mapping_.metrics.count(EventCount::dropped, record.records);
+        mapping_.functions.metrics().destination_delivery_failure(
+            record.now, InvokedAs::by(record.function_arn, record.executed_version));
         mapping_.world.trace.record(
             mapping_.trace_source(),
             "lambda.batch.not_sent",
             {{"mapping", uuid}, {"problem", *problem}, {"shard", shard_}, {"to", arn}});
     } else {
+        mapping_.metrics.count(EventCount::sent_on, record.records);
         mapping_.world.trace.record(mapping_.trace_source(),
                                     "lambda.batch.sent_on",
                                     {{"mapping", uuid}, {"shard", shard_}, {"to", arn}});

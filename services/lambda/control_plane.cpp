@@ -21,7 +21,7 @@ bool only_reads(std::string_view operation) {
     return operation.starts_with("Get") || operation.starts_with("List");
 }
 
-bool is_number(std::string_view text) {
+bool is_all_digits(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char letter) {
         return letter >= '0' && letter <= '9';
     });
@@ -69,7 +69,7 @@ Found find_function(Functions& functions, const FunctionReference& reference) {
     Function& function = existing_function(functions, reference);
     FunctionVersion* version = functions.main_version(reference);
     if (version == nullptr) {
-        const bool alias = reference.qualifier != "$LATEST" && !is_number(reference.qualifier);
+        const bool alias = reference.qualifier != "$LATEST" && !is_all_digits(reference.qualifier);
         throw ApiError("ResourceNotFoundException",
                        (alias ? "Cannot find alias arn: " : "Function not found: ") +
                            reference.arn(functions.identity()),
@@ -118,7 +118,7 @@ void check_alias_name(const std::string& name, std::string_view member, std::str
     const bool letters = std::all_of(name.begin(), name.end(), [](unsigned char letter) {
         return std::isalnum(letter) != 0 || letter == '-' || letter == '_';
     });
-    if (!letters || is_number(name)) {
+    if (!letters || is_all_digits(name)) {
         throw ApiError("ValidationException",
                        "1 validation error detected: Value '" + name + "' at '" +
                            std::string(member) +

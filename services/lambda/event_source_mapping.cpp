@@ -19,7 +19,9 @@ namespace orrery::lambda {
 
 namespace {
 
-constexpr const char* checkpoints_table = "lambda.checkpoints";  // "account/Region/UUID"
+// By "account/Region/UUID".
+constexpr const char* checkpoints_table = "lambda.checkpoints";
+constexpr const char* results_table = "lambda.last_results";
 
 /// AWS takes some seconds up to a minute. [choice]
 Duration length_of(MappingChange change) {
@@ -69,14 +71,19 @@ EventSourceMappings::EventSourceMappings(World& world,
     if (world_.store == nullptr) {
         return;
     }
-    const std::string prefix = checkpoints_key("");
+    const std::string prefix = progress_key("");
     world_.store->each(checkpoints_table, [&](std::string_view key, std::string_view value) {
         if (key.starts_with(prefix)) {
-            saved_progress_[std::string(key.substr(prefix.size()))] =
+            saved_progress_[std::string(key.substr(prefix.size()))].checkpoints =
                 Json::parse(value).get<Checkpoints>();
         }
     });
-    world_.store->add_saver([this] { save_checkpoints(); });
+    world_.store->each(results_table, [&](std::string_view key, std::string_view value) {
+        if (key.starts_with(prefix)) {
+            saved_progress_[std::string(key.substr(prefix.size()))].last_result = value;
+        }
+    });
+    world_.store->add_saver([this] { save_progress(); });
 }
 
 EventSourceMappings::~EventSourceMappings() {
@@ -162,7 +169,8 @@ void EventSourceMappings::restore_found() {
         EventSourceMapping& mapping = add(std::move(saved.settings), std::move(poller));
         mapping.tags = std::move(saved.tags);
         mapping.last_modified = saved.last_modified;
-        mapping.poller->restore(saved_progress_[mapping.settings.uuid]);
+        const Progress& progress = saved_progress_[mapping.settings.uuid];
+        mapping.poller->restore(progress.checkpoints, progress.last_result);
         saved_progress_.erase(mapping.settings.uuid);
         mapping.change = saved.change;
         if (saved.change != MappingChange::none) {
@@ -250,7 +258,8 @@ void EventSourceMappings::settle(EventSourceMapping& mapping) {
     mapping.poller->stop();
     if (world_.store != nullptr) {
         unsaved_.erase(mapping.settings.uuid);
-        world_.store->erase(checkpoints_table, checkpoints_key(mapping.settings.uuid));
+        world_.store->erase(checkpoints_table, progress_key(mapping.settings.uuid));
+        world_.store->erase(results_table, progress_key(mapping.settings.uuid));
     }
     std::erase_if(mappings_, [&](const auto& other) { return other.get() == &mapping; });
 }
@@ -271,9 +280,9 @@ EventSourceMapping* EventSourceMappings::find(std::string_view uuid) {
     return found == mappings_.end() ? nullptr : found->get();
 }
 
-// Checkpoints. They move too often to be saved with all the rest.
+// Checkpoints and last results. They change too often to be saved with all the rest.
 
-std::string EventSourceMappings::checkpoints_key(const std::string& uuid) const {
+std::string EventSourceMappings::progress_key(const std::string& uuid) const {
     const aws::Identity& identity = functions_.identity();
     return identity.account + "/" + identity.region + "/" + uuid;
 }
@@ -285,13 +294,19 @@ void EventSourceMappings::progressed(const std::string& uuid) {
     }
 }
 
-void EventSourceMappings::save_checkpoints() {
+void EventSourceMappings::save_progress() {
     for (const std::string& uuid : std::exchange(unsaved_, {})) {
         const EventSourceMapping* mapping = find(uuid);
-        const Checkpoints checkpoints =
-            mapping == nullptr ? Checkpoints() : mapping->poller->checkpoints();
+        if (mapping == nullptr) {
+            continue;
+        }
+        const Checkpoints checkpoints = mapping->poller->checkpoints();
         if (!checkpoints.empty()) {
-            world_.store->put(checkpoints_table, checkpoints_key(uuid), Json(checkpoints).dump());
+            world_.store->put(checkpoints_table, progress_key(uuid), Json(checkpoints).dump());
+        }
+        const std::string result = mapping->poller->last_processing_result();
+        if (!result.empty()) {
+            world_.store->put(results_table, progress_key(uuid), result);
         }
     }
 }

@@ -98,9 +98,9 @@ private:
     void apply(EventSourceMapping& mapping);
     void function_added(const std::string& name);
 
-    std::string checkpoints_key(const std::string& uuid) const;
+    std::string progress_key(const std::string& uuid) const;
     void progressed(const std::string& uuid);
-    void save_checkpoints();
+    void save_progress();
 
     World& world_;
     Functions& functions_;
@@ -108,9 +108,13 @@ private:
     RandomStream random_;
     std::vector<EventSources*> queues_;
     std::vector<StreamSources*> streams_;
-    std::vector<SavedMapping> waiting_;                  // for their source
-    std::map<std::string, Checkpoints> saved_progress_;  // by UUID, until they go on
-    std::set<std::string> unsaved_;                      // whose checkpoints have moved
+    std::vector<SavedMapping> waiting_;  // for their source
+    struct Progress {
+        Checkpoints checkpoints;
+        std::string last_result;
+    };
+    std::map<std::string, Progress> saved_progress_;  // by UUID, until they go on
+    std::set<std::string> unsaved_;                   // who has made progress
     std::function<void()> settled_;
     std::uint64_t created_ = 0;
     std::vector<std::unique_ptr<EventSourceMapping>> mappings_;

@@ -34,9 +34,10 @@ enum Index : std::size_t {
     async_events_dropped,
     dead_letter_errors,
     destination_delivery_failures,
+    iterator_age,
 };
 
-constexpr std::array<Kind, 14> metric_rows{{
+constexpr std::array<Kind, 15> metric_rows{{
     {"Invocations", "Count"},
     {"Errors", "Count"},
     {"Duration", "Milliseconds"},
@@ -51,6 +52,7 @@ constexpr std::array<Kind, 14> metric_rows{{
     {"AsyncEventsDropped", "Count"},
     {"DeadLetterErrors", "Count"},
     {"DestinationDeliveryFailures", "Count"},
+    {"IteratorAge", "Milliseconds"},
 }};
 
 double milliseconds(Duration duration) {
@@ -101,7 +103,9 @@ void FunctionMetrics::resolve(Group& group, std::size_t kind) {
             "Resource",
             group.qualifier.empty() ? group.function : group.function + ":" + group.qualifier};
         add({name, resource});
-        if (!group.qualifier.empty() && group.qualifier != group.version) {
+        // No version: what was never invoked.
+        if (!group.qualifier.empty() && !group.version.empty() &&
+            group.qualifier != group.version) {
             add({name, resource, {"ExecutedVersion", group.version}});
         }
     }
@@ -143,6 +147,10 @@ void FunctionMetrics::throttled(Instant now, const InvokedAs& as) {
 
 void FunctionMetrics::provisioned_spillover(Instant now, const InvokedAs& as) {
     record(now, as, provisioned_spillovers, 1);
+}
+
+void FunctionMetrics::stream_batch_sent(Instant now, const InvokedAs& as, Duration age) {
+    record(now, as, iterator_age, milliseconds(age));
 }
 
 void FunctionMetrics::event_received(Instant now, const InvokedAs& as) {

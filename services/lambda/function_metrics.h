@@ -29,6 +29,8 @@ class FunctionMetrics {
 public:
     /// `writer` must outlive this.
     void set_writer(aws::MetricWriter& writer) { writer_ = &writer; }
+    /// Null if nobody takes metrics.
+    aws::MetricWriter* writer() const { return writer_; }
 
     /// An invocation begins: so many run now, with it, of its function and of all, and of functions
     /// without a reservation.
@@ -44,6 +46,9 @@ public:
     /// All environments that are initialised ahead were busy.
     void provisioned_spillover(Instant now, const InvokedAs& as);
 
+    /// A batch of a stream is handed to the function; `age` is that of its last record.
+    void stream_batch_sent(Instant now, const InvokedAs& as, Duration age);
+
     // Asynchronous invocations.
 
     void event_received(Instant now, const InvokedAs& as);
@@ -51,10 +56,11 @@ public:
     void event_tried(Instant now, const InvokedAs& as, Duration age);
     void event_dropped(Instant now, const InvokedAs& as);
     void dead_letter_error(Instant now, const InvokedAs& as);
+    /// Also of what mappings of streams give up.
     void destination_delivery_failure(Instant now, const InvokedAs& as);
 
 private:
-    static constexpr std::size_t kinds = 14;
+    static constexpr std::size_t kinds = 15;
     /// A function's metrics as it is called by one name; each is looked up when it first has a
     /// value.
     struct Group {

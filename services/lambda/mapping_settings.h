@@ -72,10 +72,10 @@ public:
     /// LastProcessingResult; empty where there is none, as of queues.
     virtual std::string last_processing_result() const { return {}; }
     virtual Checkpoints checkpoints() const { return {}; }
-    /// Calls `progressed` from now on whenever checkpoints() may answer otherwise than before.
+    /// Calls `progressed` from now on whenever the two above may answer otherwise than before.
     virtual void on_progress(std::function<void()> /*progressed*/) {}
     /// Before the first start.
-    virtual void restore(const Checkpoints& /*checkpoints*/) {}
+    virtual void restore(const Checkpoints& /*checkpoints*/, std::string_view /*last_result*/) {}
 };
 
 }  // namespace orrery::lambda

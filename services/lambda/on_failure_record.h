@@ -11,7 +11,11 @@
 namespace orrery::lambda {
 
 /// Why records are given up.
-enum class GivenUp : std::uint8_t { retries_exhausted, age_exceeded };
+enum class GivenUp : std::uint8_t {
+    retries_exhausted,
+    age_exceeded,
+    expired,  // trimmed by the stream, which is reported as its age
+};
 
 struct OnFailureRecord {
     GivenUp condition = GivenUp::retries_exhausted;

@@ -177,6 +177,7 @@ void ShardReader::read() {
     position_ = found.next;
     ended_ = found.ended;
     caught_up_ = found.records.size() < records_per_read && !found.more;
+    mapping_.metrics.count(EventCount::polled, found.records.size());
     distribute(found.records);
 }
 
@@ -199,6 +200,9 @@ void ShardReader::distribute(const std::vector<StreamRecord>& records) {
         }
         lane_of(record.key).push(pending);
     }
+    if (!filter.empty() && !records.empty()) {
+        mapping_.metrics.count(EventCount::filtered_out, filtered);
+    }
     if (filtered > 0) {
         mapping_.world.trace.record(mapping_.trace_source(),
                                     "lambda.records.filtered",
@@ -210,7 +214,7 @@ void ShardReader::distribute(const std::vector<StreamRecord>& records) {
     }
     // [LS test_kinesis_empty_provided]
     if (filtered == records.size() && mapping_.last_result == StreamMapping::no_records) {
-        mapping_.last_result = "OK";
+        mapping_.set_result("OK");
     }
 }
 

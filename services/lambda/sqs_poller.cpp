@@ -41,7 +41,7 @@ constexpr std::string_view nothing_more = "nothing more";
 }  // namespace
 
 SqsPoller::SqsPoller(World& world, Functions& functions, std::unique_ptr<QueueSource> queue)
-    : world_(world), functions_(functions), queue_(std::move(queue)) {}
+    : world_(world), functions_(functions), queue_(std::move(queue)), metrics_(world, functions) {}
 
 /// The world ends: nothing is told any more.
 SqsPoller::~SqsPoller() {
@@ -54,6 +54,7 @@ SqsPoller::~SqsPoller() {
 
 void SqsPoller::start(const MappingSettings& settings) {
     settings_ = settings;
+    metrics_.start(settings);
     trace_source_ = functions_.identity().scope() + "lambda/" + settings.function.name;
     running_ = true;
     allowed_ = std::clamp(allowed_, floor(), ceiling());
@@ -212,6 +213,7 @@ bool SqsPoller::receive() {
     const auto messages = queue_->receive(
         static_cast<int>(std::min(room, most_per_receive)),
         visibility == queue_->visibility_timeout() ? std::nullopt : std::optional(visibility));
+    metrics_.count(EventCount::polled, messages.size());
     take(messages, visibility);
     return !messages.empty();
 }
@@ -242,6 +244,9 @@ void SqsPoller::take(const std::vector<QueueMessage>& messages, Duration visibil
         } else {
             leftovers_.push_back({std::move(received), scratch_});
         }
+    }
+    if (!settings_.filter.empty() && !messages.empty()) {
+        metrics_.count(EventCount::filtered_out, not_admitted.size());
     }
     if (!not_admitted.empty()) {
         some_filtered_ = true;
@@ -339,6 +344,7 @@ void SqsPoller::dispatch(std::string_view reason) {
 void SqsPoller::attempt(const std::shared_ptr<Batch>& batch) {
     const std::optional<Target> target = functions_.find_target(settings_.function);
     if (!target) {
+        metrics_.count(EventCount::failed_invoke, batch->size());
         trace_returned(batch->size(), "there is no such function", batch->hidden_until());
         release(batch);
         return;
@@ -346,11 +352,13 @@ void SqsPoller::attempt(const std::shared_ptr<Batch>& batch) {
     batch->call()->finished = [self = shared_from_this(), batch](Call& call) {
         self->finished(batch, call.outcome);
     };
+    metrics_.count(EventCount::invoked, batch->size());
     const Admission admission = functions_.invoke(*target, batch->call());
     if (admission == Admission::accepted) {
         return;
     }
     batch->call()->finished = {};
+    metrics_.count(EventCount::failed_invoke, batch->size());
     if (admission == Admission::recursive) {
         // Its messages come back when their visibility timeouts end, until the queue's redrive
         // policy moves them. [docs: invocation-recursion]
@@ -402,6 +410,7 @@ void SqsPoller::finished(const std::shared_ptr<Batch>& batch, const Outcome& out
 /// has come.
 void SqsPoller::settle(const Batch& batch, const Outcome& outcome) {
     if (outcome.kind != Outcome::Kind::success) {
+        metrics_.count(EventCount::failed_invoke, batch.size());
         trace_returned(batch.size(), "the function failed", batch.hidden_until());
         // Errors shrink the pollers, unless the function says which messages failed. [docs:
         // services-sqs-errorhandling]
@@ -411,11 +420,12 @@ void SqsPoller::settle(const Batch& batch, const Outcome& outcome) {
         return;
     }
     if (!settings_.report_item_failures || batch.message_ids().size() != batch.size()) {
-        queue_->remove(batch.handles());
+        remove(batch.handles());
         return;
     }
     const auto failed = failed_items(outcome.payload, batch.message_ids());
     if (!failed) {
+        metrics_.count(EventCount::failed_invoke, batch.size());
         trace_returned(
             batch.size(), "the answer is no list of the batch's messages", batch.hidden_until());
         return;
@@ -427,11 +437,17 @@ void SqsPoller::settle(const Batch& batch, const Outcome& outcome) {
         }
     }
     if (!failed->empty()) {
+        metrics_.count(EventCount::failed_invoke, failed->size());
         trace_returned(failed->size(), "reported as failed", batch.hidden_until());
     }
     if (!processed.empty()) {
-        queue_->remove(processed);
+        remove(processed);
     }
+}
+
+void SqsPoller::remove(const std::vector<std::uint64_t>& processed) {
+    queue_->remove(processed);
+    metrics_.count(EventCount::deleted, processed.size());
 }
 
 void SqsPoller::release(const std::shared_ptr<Batch>& batch) {

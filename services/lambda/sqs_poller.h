@@ -5,6 +5,7 @@
 #include "engine/timeline.h"
 #include "services/lambda/batch.h"
 #include "services/lambda/event_source.h"
+#include "services/lambda/mapping_metrics.h"
 #include "services/lambda/mapping_settings.h"
 
 #include <cstddef>
@@ -65,6 +66,7 @@ private:
     void throttled(const std::shared_ptr<Batch>& batch);
     void finished(const std::shared_ptr<Batch>& batch, const Outcome& outcome);
     void settle(const Batch& batch, const Outcome& outcome);
+    void remove(const std::vector<std::uint64_t>& processed);
     void release(const std::shared_ptr<Batch>& batch);
     void trace_returned(std::size_t records, std::string_view reason, Instant visible_at) const;
 
@@ -72,6 +74,7 @@ private:
     Functions& functions_;
     std::unique_ptr<QueueSource> queue_;
     MappingSettings settings_;
+    MappingMetrics metrics_;
     std::string trace_source_;  // whom its trace events are of: the function
     bool running_ = false;
 

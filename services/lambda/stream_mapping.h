@@ -2,6 +2,7 @@
 #pragma once
 
 #include "services/lambda/event_targets.h"
+#include "services/lambda/mapping_metrics.h"
 #include "services/lambda/mapping_settings.h"
 #include "services/lambda/stream_source.h"
 
@@ -34,12 +35,14 @@ struct StreamMapping {
     std::unique_ptr<StreamSource> source;
     MappingSettings settings;
     std::string last_result = no_records;      // LastProcessingResult
-    std::function<void()> progressed = [] {};  // called when a checkpoint may have moved
+    std::function<void()> progressed = [] {};  // called when a checkpoint or the result changes
+    MappingMetrics metrics{world, functions};
 
     /// Windows keep one state for a shard, so that its records stay in one order. [choice]
     std::size_t lanes() const {
         return settings.tumbling_window > Duration{} ? 1 : settings.parallelization_factor;
     }
+    void set_result(std::string_view result);
     /// Whom its trace events are of: the function.
     std::string trace_source() const;
     /// The function's, as records name it; empty if there is no such function any more.

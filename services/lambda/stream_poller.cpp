@@ -38,9 +38,17 @@ void StreamPoller::on_progress(std::function<void()> progressed) {
     mapping_.progressed = std::move(progressed);
 }
 
+void StreamPoller::restore(const Checkpoints& checkpoints, std::string_view last_result) {
+    restored_ = checkpoints;
+    if (!last_result.empty()) {
+        mapping_.last_result = last_result;
+    }
+}
+
 void StreamPoller::start(const MappingSettings& settings) {
     stop();
     mapping_.settings = settings;
+    mapping_.metrics.start(settings);
     running_ = true;
     look_at_shards();
 }

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace orrery::lambda {
 
@@ -27,7 +28,7 @@ public:
     std::string last_processing_result() const override { return mapping_.last_result; }
     Checkpoints checkpoints() const override;
     void on_progress(std::function<void()> progressed) override;
-    void restore(const Checkpoints& checkpoints) override { restored_ = checkpoints; }
+    void restore(const Checkpoints& checkpoints, std::string_view last_result) override;
 
 private:
     void look_at_shards();

@@ -193,13 +193,17 @@ class CommandLine(Case):
     def test_what_a_person_types(self):
         aws("kinesis", "create-stream", "--stream-name", self.name, "--shard-count", "1")
         aws("kinesis", "wait", "stream-exists", "--stream-name", self.name)
-        data = base64.b64encode(b"typed").decode()
-        put = aws("kinesis", "put-record", "--stream-name", self.name, "--partition-key", "k", "--data", data)
+        # From a file, since what the first and the second AWS CLI take --data's text for differs.
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(b"typed")
+            file.flush()
+            put = aws("kinesis", "put-record", "--stream-name", self.name, "--partition-key", "k",
+                      "--data", "fileb://" + file.name)
         self.assertEqual(put["ShardId"], FIRST)
         iterator = aws("kinesis", "get-shard-iterator", "--stream-name", self.name, "--shard-id", FIRST,
                        "--shard-iterator-type", "TRIM_HORIZON")["ShardIterator"]
         records = aws("kinesis", "get-records", "--shard-iterator", iterator)["Records"]
-        self.assertEqual([record["Data"] for record in records], [data])
+        self.assertEqual([base64.b64decode(record["Data"]) for record in records], [b"typed"])
         aws("kinesis", "add-tags-to-stream", "--stream-name", self.name, "--tags", "a=1")
         self.assertEqual(aws("kinesis", "list-tags-for-stream", "--stream-name", self.name)["Tags"],
                          [{"Key": "a", "Value": "1"}])

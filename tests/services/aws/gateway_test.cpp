@@ -224,9 +224,9 @@ TEST_CASE(
 
 TEST_CASE("aws gateway: an X-Amz-Target of a service that we lack is named in the error") {
     Town town;
-    const HttpResponse response = town.ask(json_request("Kinesis_20131202.ListStreams", "{}"));
+    const HttpResponse response = town.ask(json_request("Firehose_20150804.ListDeliveryStreams", "{}"));
     CHECK(response.status == 501);
-    CHECK(response.body.find("Orrery has no service Kinesis_20131202.") != std::string::npos);
+    CHECK(response.body.find("Orrery has no service Firehose_20150804.") != std::string::npos);
 }
 
 TEST_CASE("aws gateway: a host is the same in capitals, and with the dot of a full name") {

@@ -187,7 +187,7 @@ Resources:
       FunctionName: f
       BatchSize: "5"
       Enabled: "false"
-      KmsKeyArn: arn:of:key
+      KmsKeyArn: arn:aws:kms:us-east-1:000000000000:key/k
       MaximumBatchingWindowInSeconds: 3
       FilterCriteria: {Filters: [{Pattern: '{"body":["x"]}'}]}
       MetricsConfig: {Metrics: [EventCount]}
@@ -200,7 +200,7 @@ Resources:
                {"FunctionName", "f"},
                {"BatchSize", 5},
                {"Enabled", false},
-               {"KMSKeyArn", "arn:of:key"},
+               {"KMSKeyArn", "arn:aws:kms:us-east-1:000000000000:key/k"},
                {"MaximumBatchingWindowInSeconds", 3},
                {"FilterCriteria", {{"Filters", {{{"Pattern", "{\"body\":[\"x\"]}"}}}}}},
                {"MetricsConfig", {{"Metrics", {"EventCount"}}}},
@@ -210,6 +210,8 @@ Resources:
 }
 
 TEST_CASE("cloudformation SAM: events of streams become event source mappings") {
+    const std::string stream = "arn:aws:kinesis:us-east-1:000000000000:stream/s";
+    const std::string queue = "arn:aws:sqs:us-east-1:000000000000:q";
     for (const char* type : {"Kinesis", "DynamoDB"}) {
         FakeCloud cloud;
         cloud.deploy(std::string(sam) + R"(
@@ -224,25 +226,28 @@ TEST_CASE("cloudformation SAM: events of streams become event source mappings") 
           Type: )" + type +
                      R"(
           Properties:
-            Stream: arn:of:stream
+            Stream: )" +
+                     stream +
+                     R"(
             StartingPosition: AT_TIMESTAMP
             StartingPositionTimestamp: 1767225600
             BatchSize: 5
             BisectBatchOnFunctionError: true
-            DestinationConfig: {OnFailure: {Type: SQS, Destination: arn:of:queue}}
+            DestinationConfig: {OnFailure: {Type: SQS, Destination: )" +
+                     queue + R"(}}
             MaximumRecordAgeInSeconds: 60
             MaximumRetryAttempts: 2
             ParallelizationFactor: 3
             TumblingWindowInSeconds: 30
 )");
         CHECK(cloud.parameters_of("lambda.CreateEventSourceMapping") ==
-              Json{{"EventSourceArn", "arn:of:stream"},
+              Json{{"EventSourceArn", stream},
                    {"FunctionName", "F"},
                    {"StartingPosition", "AT_TIMESTAMP"},
                    {"StartingPositionTimestamp", 1767225600},
                    {"BatchSize", 5},
                    {"BisectBatchOnFunctionError", true},
-                   {"DestinationConfig", {{"OnFailure", {{"Destination", "arn:of:queue"}}}}},
+                   {"DestinationConfig", {{"OnFailure", {{"Destination", queue}}}}},
                    {"MaximumRecordAgeInSeconds", 60},
                    {"MaximumRetryAttempts", 2},
                    {"ParallelizationFactor", 3},

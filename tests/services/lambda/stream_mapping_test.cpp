@@ -316,6 +316,7 @@ TEST_CASE("lambda: the next process has the same mappings, which read on where t
         first.run_until(5s);
         before = first.call("ListEventSourceMappings", Json::object());
         CHECK(first.runtime.payloads.size() == 3);
+        CHECK(before["EventSourceMappings"][0]["LastProcessingResult"] == "OK");
     }
     StreamProcess second(folder.path());
     Json after = second.call("ListEventSourceMappings", Json::object());
