@@ -30,6 +30,7 @@ Benchmark queue_to_function_in_tens();
 Benchmark queue_to_function_in_thousands();
 Benchmark stream_to_function();
 Benchmark tumbling_window_day();
+Benchmark tumbling_window_day_ungathered();
 Benchmark sqs_queue_of_1_thousand();
 Benchmark sqs_queue_of_10_thousand();
 Benchmark sqs_queue_of_100_thousand();

@@ -3,6 +3,7 @@
 #include "services/services.h"
 #include "services/sqs/sqs.h"
 #include "tools/benchmarks/benchmark.h"
+#include "tools/benchmarks/temporary_folder.h"
 
 #include <nlohmann/json.hpp>
 
@@ -17,6 +18,7 @@ constexpr std::uint64_t messages = 500'000;
 
 /// `batch_size` above 10 needs a batching window. [docs: services-sqs-parameters]
 double measure(int batch_size) {
+    const TemporaryFolder code;  // of a function without code
     World world;
     world.trace.keep_events(false);
     StubRuntime runtime(world);  // returns null at once
@@ -27,7 +29,10 @@ double measure(int batch_size) {
     call("sqs", "CreateQueue", {{"QueueName", "Orders"}});
     call("lambda",
          "CreateFunction",
-         {{"FunctionName", "Take"}, {"Runtime", "stub"}, {"Handler", "x.y"}});
+         {{"FunctionName", "Take"},
+          {"Runtime", "stub"},
+          {"Handler", "x.y"},
+          {"Code", {{"Directory", code.path().string()}}}});
     call("lambda",
          "CreateEventSourceMapping",
          {{"FunctionName", "Take"},

@@ -5,6 +5,7 @@
 #include "services/lambda/lambda.h"
 #include "services/services.h"
 #include "tools/benchmarks/benchmark.h"
+#include "tools/benchmarks/temporary_folder.h"
 
 #include <nlohmann/json.hpp>
 
@@ -32,7 +33,10 @@ public:
         call("kinesis", "CreateStream", {{"StreamName", "Clicks"}, {"ShardCount", shard_count}});
         call("lambda",
              "CreateFunction",
-             {{"FunctionName", "Take"}, {"Runtime", "stub"}, {"Handler", "x.y"}});
+             {{"FunctionName", "Take"},
+              {"Runtime", "stub"},
+              {"Handler", "x.y"},
+              {"Code", {{"Directory", code_.path().string()}}}});
         world.loop.run_until(world.loop.now() + 1min);  // both are there
         mapping.update({{"FunctionName", "Take"},
                         {"EventSourceArn", arn},
@@ -60,6 +64,7 @@ private:
         cloud_.api().call_now(service, operation, parameters);
     }
 
+    TemporaryFolder code_;  // of a function without code
     StubRuntime runtime_;
     Cloud cloud_;
     std::shared_ptr<kinesis::Stream> stream_;
@@ -84,15 +89,16 @@ double records_in_batches_of_100() {
     return seconds;
 }
 
-/// A virtual day of one record a second, gathered for as long as a window lasts.
-double day_of_tumbling_windows() {
+constexpr std::size_t window_seconds = 30;
+
+/// A virtual day of one record a second.
+double day_of_tumbling_windows(std::size_t batching_window_seconds) {
     constexpr std::size_t a_day = 86'400;
-    constexpr std::size_t window = 30;
     StreamToFunction bench(1,
                            R"({"state":{"Rodolfo Avelino":404}})",
                            {{"BatchSize", 10'000},
-                            {"MaximumBatchingWindowInSeconds", window},
-                            {"TumblingWindowInSeconds", window}});
+                            {"MaximumBatchingWindowInSeconds", batching_window_seconds},
+                            {"TumblingWindowInSeconds", window_seconds}});
     const double seconds = seconds_of([&] {
         for (std::size_t number = 0; number < a_day; ++number) {
             bench.put(number);
@@ -100,7 +106,7 @@ double day_of_tumbling_windows() {
         }
         bench.world.loop.run_until_idle(Instant::max());
     });
-    if (bench.invocations() < 2 * a_day / window) {
+    if (bench.invocations() < 2 * a_day / window_seconds) {
         throw std::runtime_error("windows are left open");
     }
     return seconds * 1000;
@@ -118,12 +124,21 @@ Benchmark stream_to_function() {
 }
 
 Benchmark tumbling_window_day() {
-    return {"a virtual day of tumbling windows of 30 s, a record a second",
+    return {"a virtual day of tumbling windows of 30 s, a record a second, gathered for a window",
             "ms",
             Better::lower,
             200,
             "a poll for each record, events of the timeline",
-            day_of_tumbling_windows};
+            [] { return day_of_tumbling_windows(window_seconds); }};
+}
+
+Benchmark tumbling_window_day_ungathered() {
+    return {"a virtual day of tumbling windows of 30 s, a record a second, each an invocation",
+            "ms",
+            Better::lower,
+            200,
+            "89,280 invocations: their logs, metrics and trace",
+            [] { return day_of_tumbling_windows(0); }};
 }
 
 }  // namespace orrery::benchmarks

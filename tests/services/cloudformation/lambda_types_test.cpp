@@ -242,7 +242,7 @@ TEST_CASE("cloudformation SAM: events of streams become event source mappings") 
 )");
         CHECK(cloud.parameters_of("lambda.CreateEventSourceMapping") ==
               Json{{"EventSourceArn", stream},
-                   {"FunctionName", "F"},
+                   {"FunctionName", cloud.stack.physical_id("F")},
                    {"StartingPosition", "AT_TIMESTAMP"},
                    {"StartingPositionTimestamp", 1767225600},
                    {"BatchSize", 5},
