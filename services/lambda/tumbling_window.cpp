@@ -16,7 +16,9 @@ std::string seconds_text(Instant instant) {
 
 TumblingWindow::TumblingWindow(Instant instant, Duration size)
     : start_(Instant(instant.time_since_epoch() - instant.time_since_epoch() % size)),
-      end_(start_ + size) {}
+      end_(start_ + size),
+      members_(R"(,"window":{"start":")" + seconds_text(start_) + R"(","end":")" +
+               seconds_text(end_) + R"("},"state":)") {}
 
 void TumblingWindow::add(const PendingRecord& record) {
     if (records_ == 0) {
@@ -36,9 +38,7 @@ void TumblingWindow::append_members(std::string& event,
                                     std::string_view shard,
                                     std::string_view stream_arn,
                                     WindowCall call) const {
-    event.append(R"(,"window":{"start":")").append(seconds_text(start_));
-    event.append(R"(","end":")").append(seconds_text(end_));
-    event.append(R"("},"state":)").append(state_);
+    event.append(members_).append(state_);
     event.append(R"(,"shardId":)");
     append_json_string(event, shard);
     event.append(R"(,"eventSourceARN":)");

@@ -57,6 +57,7 @@ public:
 private:
     Instant start_;
     Instant end_;
+    std::string members_;  // what every event has of it, up to its state: rendered once
     std::string state_ = "{}";
     std::size_t records_ = 0;
     PendingRecord first_;
