@@ -1,4 +1,4 @@
-/// HTTP/1.1 for the engine: persistent connections over TcpServer, so that it obeys the baton when
+/// HTTP/1.1 and HTTP/2 for the engine: persistent connections over TcpServer, so that it obeys the baton when
 /// the client is a handler process.
 #pragma once
 
@@ -20,8 +20,9 @@ public:
     /// Answers, once; later answers and those to a client that has gone have no effect. Pipelined
     /// requests are handed out one after the other, so answers are in order.
     virtual void respond(HttpResponse response) = 0;
-    /// The client closed its connection before it was answered: true from then on. A client that
-    /// has only finished sending cannot be told from it, so an answer is sent to it all the same.
+    /// The client closed its connection, or reset its HTTP/2 stream, before it was answered: true
+    /// from then on. A client of HTTP/1.1 that has only finished sending cannot be told from it, so
+    /// an answer is sent to it all the same.
     virtual std::shared_ptr<const bool> gone() const = 0;
 };
 
