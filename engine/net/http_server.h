@@ -1,5 +1,5 @@
-/// HTTP/1.1 and HTTP/2 for the engine: persistent connections over TcpServer, so that it obeys the baton when
-/// the client is a handler process.
+/// HTTP/1.1 and HTTP/2 for the engine: persistent connections over TcpServer, so that it obeys the
+/// baton when the client is a handler process.
 #pragma once
 
 #include "engine/net/http.h"
