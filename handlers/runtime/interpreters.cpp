@@ -127,20 +127,30 @@ std::vector<std::string> python_command(const std::filesystem::path& program,
 
 std::vector<std::string> node_command(const std::filesystem::path& program,
                                       const std::filesystem::path& bootstraps,
-                                      std::uint64_t seed) {
+                                      std::uint64_t seed,
+                                      std::int64_t memory_megabytes) {
     std::vector<std::string> command{program.string()};
     const std::vector<std::string> options = node_options(seed);
     command.insert(command.end(), options.begin(), options.end());
+    // The young part's size is that of the predictable schedule, 12 MB, and not to be chosen.
+    const std::int64_t young = memory_megabytes / 10;
+    command.insert(command.end(),
+                   {"--expose-gc",
+                    "--max-http-header-size=81920",
+                    "--max-old-space-size=" + std::to_string(memory_megabytes - young)});
     command.push_back((bootstraps / "nodejs" / "bootstrap.js").string());
     return command;
 }
 
 std::vector<std::string> node_options(std::uint64_t seed) {
     // V8 without helpers: threads take turns here, so those would only add to the turns, and when
-    // they collect garbage or finish compiling would depend on the machine.
+    // they collect garbage or finish compiling would depend on the machine. How long collections
+    // take does not decide when the next one is due, and so how much memory a function is seen
+    // with.
     constexpr std::uint64_t largest_seed = 0x7fffffff;
     return {"--single-threaded",
             "--v8-pool-size=0",
+            "--predictable-gc-schedule",
             "--hash-seed=1",
             "--random-seed=" + std::to_string(1 + seed % largest_seed)};
 }

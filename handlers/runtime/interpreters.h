@@ -35,9 +35,13 @@ Interpreter find_java(const std::string& runtime,
 /// What starts a function in the interpreter: program, options, bootstrap.
 std::vector<std::string> python_command(const std::filesystem::path& program,
                                         const std::filesystem::path& bootstraps);
+/// Of `memory_megabytes`, V8's old generation may have what Lambda's own bootstrap gives it: nine
+/// tenths.
+/// [/var/runtime/bootstrap of the nodejs images]
 std::vector<std::string> node_command(const std::filesystem::path& program,
                                       const std::filesystem::path& bootstraps,
-                                      std::uint64_t seed);
+                                      std::uint64_t seed,
+                                      std::int64_t memory_megabytes);
 
 /// Options of node without which two runs of a program would differ.
 std::vector<std::string> node_options(std::uint64_t seed);

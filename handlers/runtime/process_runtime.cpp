@@ -126,7 +126,9 @@ std::vector<std::string> ProcessRuntime::command_for(const lambda::FunctionConfi
     std::vector<std::string> command;
     switch (kind) {
         case RuntimeKind::python: command = python_command(program, bootstraps); break;
-        case RuntimeKind::node: command = node_command(program, bootstraps, seed); break;
+        case RuntimeKind::node:
+            command = node_command(program, bootstraps, seed, function.memory_megabytes);
+            break;
         case RuntimeKind::java: command = java_command(program, function, places); break;
         case RuntimeKind::provided: return {};  // and no wrapper [docs: runtimes-modify]
     }

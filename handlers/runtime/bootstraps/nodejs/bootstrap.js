@@ -158,6 +158,15 @@ class Invocation {
   }
 }
 
+// Of every invocation's context. A look at the environment's variables is a call out of JavaScript.
+const whatStays = {
+  functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+  functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+  memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+  logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+  logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+};
+
 function headerObject(text) {
   return text ? JSON.parse(text) : undefined;
 }
@@ -165,7 +174,6 @@ function headerObject(text) {
 /** What a handler gets as its second argument. [docs: nodejs-context] */
 function contextOf(headers, invocation) {
   const deadline = Number(headers['lambda-runtime-deadline-ms']);
-  const env = process.env;
   return {
     get callbackWaitsForEmptyEventLoop() {
       return invocation.waitsForEmptyLoop;
@@ -176,11 +184,7 @@ function contextOf(headers, invocation) {
     succeed: (result) => invocation.succeed(result),
     fail: (error) => invocation.fail(error ?? 'handled'),
     done: (error, result) => (error ?? null) === null ? invocation.succeed(result) : invocation.fail(error),
-    functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
-    functionName: env.AWS_LAMBDA_FUNCTION_NAME,
-    memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-    logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
-    logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
+    ...whatStays,
     clientContext: headerObject(headers['lambda-runtime-client-context']),
     identity: headerObject(headers['lambda-runtime-cognito-identity']),
     invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
@@ -225,7 +229,9 @@ async function main() {
   output.patchConsole();
   streaming.install();
   process.argv.length = 2;
-  connection = new Connection(process.env.AWS_LAMBDA_RUNTIME_API);
+  await new Promise((opened) => {
+    connection = new Connection(process.env.AWS_LAMBDA_RUNTIME_API, opened);
+  });
   process.on('uncaughtException', (error) => fail('Uncaught Exception', error, 129));
   process.on('unhandledRejection', (reason, promise) => {
     const error = new errors.RuntimeError('UnhandledPromiseRejection', reason);

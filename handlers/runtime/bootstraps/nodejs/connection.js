@@ -1,34 +1,31 @@
 'use strict';
 
 // The Runtime API on one bare keep-alive socket: node:http costs more than the call. [docs: runtimes-api]
+//
+// Node has no blocking sockets, but one of its sockets can be made to block and be read as a file is. So a wait for
+// the next invocation stops the whole event loop, as Lambda freezes an environment, and costs no poll.
 
+const fs = require('node:fs');
 const net = require('node:net');
 
 const API = '/2018-06-01/runtime/';
 const READ_AT_ONCE = 65536;
 
 module.exports = class Connection {
-  constructor(address) {
+  /** Connects, then calls `opened`. */
+  constructor(address, opened) {
     const [host, port] = address.split(':');
     this.host = address;
-    this.answered = undefined; // who gets the answer to the request under way
-    this.unread = null;
-    // Read into one buffer: a stream of buffers would cost as much as the rest of an invocation.
-    this.socket = net.connect({
-      host,
-      port: Number(port),
-      noDelay: true,
-      onread: {
-        buffer: Buffer.allocUnsafeSlow(READ_AT_ONCE),
-        callback: (length, buffer) => {
-          this.receive(buffer.subarray(0, length));
-          return true;
-        },
-      },
+    this.buffer = Buffer.allocUnsafeSlow(READ_AT_ONCE);
+    const socket = net.connect({ host, port: Number(port), noDelay: true });
+    socket.on('error', over);
+    socket.on('connect', () => {
+      socket.unref(); // an invocation is over when nothing but this socket is left to wait for
+      socket._handle.readStop();
+      socket._handle.setBlocking(true);
+      this.descriptor = socket._handle.fd;
+      opened();
     });
-    // The environment is over.
-    this.socket.on('error', () => process.exit(0));
-    this.socket.on('close', () => process.exit(0));
   }
 
   /** Asks for the next invocation: `answered(headers, body)`. */
@@ -46,7 +43,7 @@ module.exports = class Connection {
 
   /** Begins a response whose length is not known yet. */
   beginStream(path, type) {
-    this.socket.write(
+    this.write(
       `POST ${API}${path} HTTP/1.1\r\nHost: ${this.host}\r\nContent-Type: ${type}\r\n` +
         'Lambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\n' +
         'Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n\r\n');
@@ -54,11 +51,8 @@ module.exports = class Connection {
 
   /** `written` is called when the piece has gone out. */
   stream(bytes, written) {
-    this.socket.cork();
-    this.socket.write(`${bytes.length.toString(16)}\r\n`);
-    this.socket.write(bytes);
-    this.socket.write('\r\n', written);
-    this.socket.uncork();
+    this.write(Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]));
+    setImmediate(written);
   }
 
   /** `error`: the payload of what broke it off, or nothing. */
@@ -70,28 +64,64 @@ module.exports = class Connection {
     this.send(`0\r\n${trailers}\r\n`, answered);
   }
 
+  /** What is due in the event loop comes before the wait for the answer. */
   send(text, answered) {
-    this.answered = answered;
-    this.socket.ref();
-    this.socket.write(text);
+    this.write(text);
+    setImmediate(() => this.receive(answered));
   }
 
-  receive(bytes) {
-    const unread = this.unread ? Buffer.concat([this.unread, bytes]) : bytes;
-    const headEnd = unread.indexOf('\r\n\r\n');
-    const headers = headEnd < 0 ? {} : parseHeaders(unread.latin1Slice(0, headEnd));
-    const bodyEnd = headEnd + 4 + Number(headers['content-length'] || 0);
-    if (headEnd < 0 || unread.length < bodyEnd) {
-      this.unread = this.unread ? unread : Buffer.from(unread); // the next read overwrites `bytes`
+  write(text) {
+    const bytes = Buffer.from(text);
+    try {
+      for (let written = 0; written < bytes.length;) {
+        written += fs.writeSync(this.descriptor, bytes, written);
+      }
+    } catch {
+      over();
+    }
+  }
+
+  read(buffer, from) {
+    let length = 0;
+    try {
+      length = fs.readSync(this.descriptor, buffer, from, buffer.length - from, null);
+    } catch {
+      // reset: as if closed
+    }
+    if (length === 0) {
+      over();
+    }
+    return from + length;
+  }
+
+  receive(answered) {
+    let end = 0;
+    let headEnd = -1;
+    while (headEnd < 0) {
+      end = this.read(this.buffer, end);
+      headEnd = this.buffer.subarray(0, end).indexOf('\r\n\r\n');
+    }
+    const headers = parseHeaders(this.buffer.latin1Slice(0, headEnd));
+    const bodyBegin = headEnd + 4;
+    const length = Number(headers['content-length'] || 0);
+    if (end - bodyBegin >= length) {
+      answered(headers, this.buffer.utf8Slice(bodyBegin, bodyBegin + length));
       return;
     }
-    const body = unread.utf8Slice(headEnd + 4, bodyEnd);
-    this.unread = null;
-    // An invocation is over when nothing but this socket is left to wait for.
-    this.socket.unref();
-    this.answered(headers, body);
+    // At once what it needs: how many pieces it comes in differs from run to run, and memory must not.
+    const body = Buffer.allocUnsafeSlow(length);
+    let received = this.buffer.copy(body, 0, bodyBegin, end);
+    while (received < length) {
+      received = this.read(body, received);
+    }
+    answered(headers, body.utf8Slice(0, length));
   }
 };
+
+/** The environment is over. */
+function over() {
+  process.exit(0);
+}
 
 function parseHeaders(head) {
   const headers = {};
