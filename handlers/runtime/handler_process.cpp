@@ -338,12 +338,15 @@ private:
         if (!quiet_) {
             return;
         }
+        if (waited_ == waited_.zero()) {
+            computed_before_ = processor_time(child_->id());
+        }
         waited_ += look_interval_;
         stop_if_growing_on();
         if (output_.full()) {
             // It waits for us to read on: that is no end of its turn.
             hand_over_output();
-        } else if (waited_ >= options_.patience && !shim_.awaits_outside()) {
+        } else if (lost_patience() && !shim_.awaits_outside()) {
             hang();
         } else {
             shim_.wake_again();
@@ -359,6 +362,14 @@ private:
         if (quiet_) {
             look_later();
         }
+    }
+
+    /// On a busy machine a process may wait for a processor for most of its turn.
+    bool lost_patience() const {
+        constexpr int busy_machine = 10;
+        return waited_ >= options_.patience &&
+               (processor_time(child_->id()) - computed_before_ >= options_.patience ||
+                waited_ >= busy_machine * options_.patience);
     }
 
     /// Whether there is no use in waiting for what is missing. A busy machine may take long to
@@ -537,6 +548,7 @@ private:
     std::uint32_t disconnected_ = 0;
     int writing_ = 0;
     std::chrono::microseconds waited_{};
+    std::chrono::milliseconds computed_before_{};  // at the turn's first look
     std::chrono::microseconds look_interval_{};
     ThreadSnapshot last_look_;
     std::uint32_t own_wakes_seen_ = 0;  // at a moment of this turn when all threads waited

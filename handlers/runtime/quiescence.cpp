@@ -105,7 +105,39 @@ void add_process(const std::string& process, ThreadSnapshot& snapshot) {
     }
 }
 
+/// In ticks.
+std::uint64_t ticks_of(const std::string& process) {
+    std::array<char, 4096> buffer{};
+    // The name before them, in brackets, may have blanks. [man: proc(5)]
+    std::string_view fields = read_small("/proc/" + process + "/stat", buffer);
+    fields.remove_prefix(std::min(fields.rfind(')') + 1, fields.size()));
+    constexpr int state = 3;
+    constexpr int user_time = 14;
+    constexpr int system_time_of_children = 17;
+    std::uint64_t ticks = 0;
+    for (int field = state; field <= system_time_of_children; ++field) {
+        fields.remove_prefix(std::min(fields.find(' '), fields.size()));
+        if (field >= user_time) {
+            ticks += number_after(fields, " ");
+        }
+        fields.remove_prefix(std::min<std::size_t>(1, fields.size()));
+    }
+    for (const std::string& thread : threads_of("/proc/" + process)) {
+        for (const std::string& child : children_of(thread)) {
+            ticks += ticks_of(child);
+        }
+    }
+    return ticks;
+}
+
 }  // namespace
+
+std::chrono::milliseconds processor_time(pid_t process) {
+    static const auto ticks_per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+    constexpr std::uint64_t milliseconds = 1000;
+    return std::chrono::milliseconds(ticks_of(std::to_string(process)) * milliseconds /
+                                     ticks_per_second);
+}
 
 bool has_descendants(pid_t process) {
     std::array<char, 4096> buffer{};

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -34,6 +35,10 @@ struct SocketTraffic {
     bool stuck = false;      // bytes for which there is no room at the other end
 };
 SocketTraffic socket_traffic(const std::string& address);
+
+/// The processor time that a process and its descendants have taken, those that are gone included
+/// (as far as their parent has asked after them), in the kernel's ticks of 10 ms.
+std::chrono::milliseconds processor_time(pid_t process);
 
 /// A process's resident memory in bytes; nothing if it is gone.
 struct MemoryUse {

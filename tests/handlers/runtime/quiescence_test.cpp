@@ -4,12 +4,15 @@
 #include <catch2/catch.hpp>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
+#include <ctime>
 #include <functional>
 #include <string>
 
@@ -99,6 +102,28 @@ void await_sleep(const Other& other) {
 }
 
 }  // namespace
+
+TEST_CASE("quiescence: the processor time of a process and of its children counts") {
+    constexpr std::clock_t computed = CLOCKS_PER_SEC / 10;
+    const auto compute = [] {
+        while (std::clock() < computed) {
+        }
+    };
+    const Other asleep([] { ::pause(); });
+    const Other computing([&] {
+        if (::fork() == 0) {
+            compute();
+            ::pause();
+        }
+        compute();
+        ::pause();
+    });
+    constexpr std::chrono::milliseconds both{150};  // a tick is 10 ms
+    while (processor_time(computing.id()) < both) {
+        ::sched_yield();
+    }
+    CHECK(processor_time(asleep.id()) < both);
+}
 
 TEST_CASE("quiescence: a process and its child that wait are asleep, and stay so") {
     const Other other([] {
