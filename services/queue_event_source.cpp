@@ -9,8 +9,8 @@ namespace orrery {
 
 namespace {
 
-struct Wait final : lambda::QueueWatch {
-    explicit Wait(sqs::Watch a_watch) : watch(std::move(a_watch)) {}
+struct QueueWait final : lambda::QueueWatch {
+    explicit QueueWait(sqs::Watch a_watch) : watch(std::move(a_watch)) {}
     sqs::Watch watch;
 };
 
@@ -39,7 +39,7 @@ public:
     }
 
     std::unique_ptr<lambda::QueueWatch> watch(std::function<void()> visible) override {
-        return std::make_unique<Wait>(queue().watch(std::move(visible)));
+        return std::make_unique<QueueWait>(queue().watch(std::move(visible)));
     }
 
     void remove(const std::vector<std::uint64_t>& handles) override { queue().remove(handles); }

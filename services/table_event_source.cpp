@@ -19,7 +19,7 @@ namespace {
 using lambda::StreamRead;
 using lambda::StreamShard;
 
-struct Wait final : lambda::StreamWatch {
+struct TableWait final : lambda::StreamWatch {
     dynamodb::StreamWatch records_or_shards;
     std::shared_ptr<std::function<void()>> at_once;
 };
@@ -103,7 +103,7 @@ public:
     std::unique_ptr<lambda::StreamWatch> watch(std::string_view shard_id,
                                                std::uint64_t from,
                                                std::function<void()> changed) override {
-        auto wait = std::make_unique<Wait>();
+        auto wait = std::make_unique<TableWait>();
         const StreamRead present = read(shard_id, from, 1);
         if (present.ended || present.trimmed || !present.records.empty()) {
             wait->at_once = std::make_shared<std::function<void()>>(std::move(changed));
@@ -119,7 +119,7 @@ public:
     }
 
     std::unique_ptr<lambda::StreamWatch> watch_shards(std::function<void()> changed) override {
-        auto wait = std::make_unique<Wait>();
+        auto wait = std::make_unique<TableWait>();
         // A stream that is gone never comes again: its ARN has the time of its creation.
         if (dynamodb::Stream* found = stream()) {
             wait->records_or_shards = found->watch_shards(std::move(changed));

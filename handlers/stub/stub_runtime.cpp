@@ -10,7 +10,7 @@ namespace orrery {
 namespace {
 
 // What an empty Python function uses, about. [LS test_invocation_type_event_error]
-constexpr std::int64_t modelled_memory_megabytes = 36;
+constexpr std::int64_t stub_memory_megabytes = 36;
 
 /// The error object of a runtime, or Lambda's own.
 std::string error_payload(std::string_view type, std::string_view message) {
@@ -76,7 +76,7 @@ public:
         });
     }
 
-    std::int64_t max_memory_megabytes() const override { return modelled_memory_megabytes; }
+    std::int64_t max_memory_megabytes() const override { return stub_memory_megabytes; }
 
 private:
     World& world_;

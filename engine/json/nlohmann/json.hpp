@@ -20,39 +20,39 @@ std::string json::dump(int indent,
 // For each kind of text that is given to it.
 template <>
 template <>
-json json::parse(std::string&& text,
-                 parser_callback_t callback,
-                 bool allow_exceptions,
-                 bool ignore_comments);
+[[nodiscard]] json json::parse(std::string&& text,
+                               parser_callback_t callback,
+                               bool allow_exceptions,
+                               bool ignore_comments);
 template <>
 template <>
-json json::parse(std::string& text,
-                 parser_callback_t callback,
-                 bool allow_exceptions,
-                 bool ignore_comments);
+[[nodiscard]] json json::parse(std::string& text,
+                               parser_callback_t callback,
+                               bool allow_exceptions,
+                               bool ignore_comments);
 template <>
 template <>
-json json::parse(const std::string& text,
-                 parser_callback_t callback,
-                 bool allow_exceptions,
-                 bool ignore_comments);
+[[nodiscard]] json json::parse(const std::string& text,
+                               parser_callback_t callback,
+                               bool allow_exceptions,
+                               bool ignore_comments);
 template <>
 template <>
-json json::parse(std::string_view&& text,
-                 parser_callback_t callback,
-                 bool allow_exceptions,
-                 bool ignore_comments);
+[[nodiscard]] json json::parse(std::string_view&& text,
+                               parser_callback_t callback,
+                               bool allow_exceptions,
+                               bool ignore_comments);
 template <>
 template <>
-json json::parse(std::string_view& text,
-                 parser_callback_t callback,
-                 bool allow_exceptions,
-                 bool ignore_comments);
+[[nodiscard]] json json::parse(std::string_view& text,
+                               parser_callback_t callback,
+                               bool allow_exceptions,
+                               bool ignore_comments);
 template <>
 template <>
-json json::parse(const std::string_view& text,
-                 parser_callback_t callback,
-                 bool allow_exceptions,
-                 bool ignore_comments);
+[[nodiscard]] json json::parse(const std::string_view& text,
+                               parser_callback_t callback,
+                               bool allow_exceptions,
+                               bool ignore_comments);
 
 }  // namespace nlohmann
