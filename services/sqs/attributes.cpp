@@ -64,7 +64,7 @@ const Rule* rule_of(std::string_view name) {
     return found == rules.end() ? nullptr : found;
 }
 
-[[noreturn]] void invalid_value(std::string_view name, std::string_view reason = {}) {
+[[noreturn]] void invalid_attribute(std::string_view name, std::string_view reason = {}) {
     throw aws::ApiError("InvalidAttributeValue",
                         "Invalid value for the parameter " + std::string(name) + "." +
                             (reason.empty() ? "" : " Reason: " + std::string(reason)));
@@ -97,17 +97,17 @@ void check_value(const Rule& rule, const std::string& value) {
     if (rule.kind == Kind::integer) {
         const std::optional<std::int64_t> number = to_integer(value);
         if (!number || *number < rule.least || *number > rule.most) {
-            invalid_value(rule.name);
+            invalid_attribute(rule.name);
         }
     } else if (rule.kind == Kind::policy) {
         check_policy(rule.name, value);
     } else if (rule.name == "FifoQueue" && value != "true") {
         // [LS]
-        invalid_value(rule.name, "Modifying queue type is not supported.");
+        invalid_attribute(rule.name, "Modifying queue type is not supported.");
     } else if ((rule.kind == Kind::boolean && value != "true" && value != "false") ||
                (rule.kind == Kind::choice &&
                 std::find(rule.choices.begin(), rule.choices.end(), value) == rule.choices.end())) {
-        invalid_value(rule.name);
+        invalid_attribute(rule.name);
     }
 }
 
@@ -178,9 +178,9 @@ AttributeMap merged(AttributeMap current, const AttributeMap& given) {
     // [docs: CreateQueue; the wording is ours]
     if (has(current, "FifoThroughputLimit", "perMessageGroupId") &&
         !has(current, "DeduplicationScope", "messageGroup")) {
-        invalid_value("FifoThroughputLimit",
-                      "The perMessageGroupId value is allowed only when the value for "
-                      "DeduplicationScope is messageGroup.");
+        invalid_attribute("FifoThroughputLimit",
+                          "The perMessageGroupId value is allowed only when the value for "
+                          "DeduplicationScope is messageGroup.");
     }
     return current;
 }
