@@ -42,7 +42,12 @@ void MetricSeries::mark_changed(const PointKey& key) {
 
 Distribution& MetricSeries::change(const PointKey& key) {
     mark_changed(key);
-    return points_.at(key.first)[key.second];
+    Points& points = points_.at(key.first);
+    // Mostly the newest is changed: values come in the order of time.
+    if (!points.empty() && points.rbegin()->first == key.second) {
+        return points.rbegin()->second;
+    }
+    return points[key.second];
 }
 
 Distribution& MetricSeries::point(Instant at, std::int64_t resolution) {
