@@ -63,13 +63,13 @@ void GroupRegistry::append(LogGroup& group,
                            LogStream& stream,
                            std::int64_t timestamp,
                            std::string_view message) {
-    const auto& event = group.append(stream, timestamp, world_.loop.now(), message);
+    const LogEvent& event = group.append(stream, timestamp, world_.loop.now(), message);
     saving_.event_added(group, event);
     trace_source_.assign(scope_).append("logs/").append(group.name());
     world_.trace.record(
         trace_source_, "logs.event", {{"message", message}, {"stream", stream.name}});
-    metrics_.observe(group, *event);
-    subscriptions_.observe(group, *event);
+    metrics_.observe(group, event);
+    subscriptions_.observe(group, event);
     if (group.retention_days && !group.expiry) {
         schedule_expiry(group);
     }
@@ -109,7 +109,8 @@ void GroupRegistry::schedule_expiry(LogGroup& group) {
 void GroupRegistry::expire(LogGroup& group) {
     const auto oldest = kept_from(group);
     while (oldest && !group.events().empty() && group.events().begin()->first.timestamp < *oldest) {
-        saving_.event_dropped(group, *group.drop_first());
+        saving_.event_dropped(group, group.events().begin()->second);
+        group.drop_first();
     }
     schedule_expiry(group);
 }

@@ -48,10 +48,10 @@ void GroupSaving::stream_changed(const LogGroup& group, const LogStream& stream)
     }
 }
 
-void GroupSaving::event_added(const LogGroup& group, const std::shared_ptr<const LogEvent>& event) {
+void GroupSaving::event_added(const LogGroup& group, const LogEvent& event) {
     if (world_.store != nullptr) {
-        added_.emplace_back(key(group) + number_key(event->key.sequence), event);
-        stream_changed(group, *event->stream);
+        added_.emplace_back(key(group) + number_key(event.key.sequence), event_record(event));
+        stream_changed(group, *event.stream);
     }
 }
 
@@ -73,8 +73,6 @@ void GroupSaving::stream_removed(const LogGroup& group, const LogStream& stream)
     for (const auto& [position, event] : stream.events) {
         event_dropped(group, *event);
     }
-    // An event not yet written knows the stream, which is about to go.
-    write_added();
     erase(stream_table, key(group) + number_key(stream.number));
 }
 
@@ -86,12 +84,6 @@ void GroupSaving::group_removed(const LogGroup& group) {
         stream_removed(group, stream);
     }
     erase(group_table, key(group));
-}
-
-void GroupSaving::write_added() {
-    for (const auto& [key, event] : std::exchange(added_, {})) {
-        world_.store->put(event_table, key, event_record(*event));
-    }
 }
 
 void GroupSaving::save() {
@@ -110,7 +102,9 @@ void GroupSaving::save() {
                       stream_record(*stream));
         }
     }
-    write_added();
+    for (const auto& [key, record] : std::exchange(added_, {})) {
+        store.put(event_table, key, record);
+    }
     for (const auto& [table, key] : std::exchange(erased_, {})) {
         store.erase(table, key);
     }

@@ -34,7 +34,7 @@ public:
 
     void group_changed(const LogGroup& group);
     void stream_changed(const LogGroup& group, const LogStream& stream);
-    void event_added(const LogGroup& group, const std::shared_ptr<const LogEvent>& event);
+    void event_added(const LogGroup& group, const LogEvent& event);
     void event_dropped(const LogGroup& group, const LogEvent& event);
     /// Before it is removed.
     void stream_removed(const LogGroup& group, const LogStream& stream);
@@ -44,7 +44,6 @@ private:
     void save();
     void erase(const char* table, std::string key);
     std::string key(const LogGroup& group) const;
-    void write_added();
 
     World& world_;
     std::string scope_;
@@ -52,8 +51,8 @@ private:
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
     std::set<std::string> changed_groups_;
     std::set<std::pair<std::string, std::string>> changed_streams_;
-    std::vector<std::pair<std::string, std::shared_ptr<const LogEvent>>> added_;  // with its key
-    std::vector<std::pair<const char*, std::string>> erased_;                     // table and key
+    std::vector<std::pair<std::string, std::string>> added_;   // key and record of events
+    std::vector<std::pair<const char*, std::string>> erased_;  // table and key
 };
 
 }  // namespace orrery::logs

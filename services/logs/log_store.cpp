@@ -10,18 +10,24 @@ namespace orrery::logs {
 
 namespace {
 
-using Position = EventIndex::const_iterator;
+const LogEvent& event_at(const LogEvents::value_type& entry) {
+    return entry.second;
+}
+const LogEvent& event_at(const decltype(LogStream::events)::value_type& entry) {
+    return *entry.second;
+}
 
-/// The events of an index within a range, from whichever end is asked for.
+/// The events of a group or a stream within a range, from whichever end is asked for.
+template <typename Index>
 class Run {
 public:
-    Run(const EventIndex& index, const EventRange& range)
+    Run(const Index& index, const EventRange& range)
         : first_(index.lower_bound(range.from)),
           last_(range.from < range.to ? index.lower_bound(range.to) : first_),
           newest_first_(range.newest_first) {}
 
     bool at_end() const { return first_ == last_; }
-    const LogEvent& event() const { return *(newest_first_ ? std::prev(last_) : first_)->second; }
+    const LogEvent& event() const { return event_at(*(newest_first_ ? std::prev(last_) : first_)); }
     void next() {
         if (newest_first_) {
             --last_;
@@ -31,8 +37,8 @@ public:
     }
 
 private:
-    Position first_;
-    Position last_;
+    typename Index::const_iterator first_;
+    typename Index::const_iterator last_;
     bool newest_first_;
 };
 
@@ -66,19 +72,19 @@ void LogGroup::remove_stream(LogStream& stream) {
     streams_.erase(streams_.find(stream.name));
 }
 
-const std::shared_ptr<const LogEvent>& LogGroup::insert(LogStream& stream, LogEvent event) {
+const LogEvent& LogGroup::insert(LogStream& stream, LogEvent event) {
     bytes_ += event.message.size() + limits::event_overhead_bytes;
     last_sequence_ = std::max(last_sequence_, event.key.sequence);
     const EventKey key = event.key;
-    auto shared = std::make_shared<const LogEvent>(std::move(event));
-    stream.events.emplace_hint(stream.events.end(), key, shared);
-    return events_.emplace_hint(events_.end(), key, std::move(shared))->second;
+    const LogEvent& kept = events_.emplace_hint(events_.end(), key, std::move(event))->second;
+    stream.events.emplace_hint(stream.events.end(), key, &kept);
+    return kept;
 }
 
-const std::shared_ptr<const LogEvent>& LogGroup::append(LogStream& stream,
-                                                        std::int64_t timestamp,
-                                                        Instant now,
-                                                        std::string_view message) {
+const LogEvent& LogGroup::append(LogStream& stream,
+                                 std::int64_t timestamp,
+                                 Instant now,
+                                 std::string_view message) {
     stream.first_timestamp = std::min(stream.first_timestamp.value_or(timestamp), timestamp);
     stream.last_timestamp = std::max(stream.last_timestamp.value_or(timestamp), timestamp);
     stream.last_ingestion = epoch_millis(now);
@@ -102,18 +108,19 @@ void LogGroup::read(const EventRange& range,
         return;
     }
     // One run a stream, and always the event that comes next of all.
-    const auto later = [&](const Run& left, const Run& right) {
+    using StreamRun = Run<decltype(LogStream::events)>;
+    const auto later = [&](const StreamRun& left, const StreamRun& right) {
         return range.newest_first ? left.event().key < right.event().key
                                   : right.event().key < left.event().key;
     };
-    std::priority_queue<Run, std::vector<Run>, decltype(later)> runs(later);
+    std::priority_queue<StreamRun, std::vector<StreamRun>, decltype(later)> runs(later);
     for (const LogStream* stream : *range.streams) {
-        if (Run run(stream->events, range); !run.at_end()) {
+        if (const StreamRun run(stream->events, range); !run.at_end()) {
             runs.push(run);
         }
     }
     while (!runs.empty()) {
-        Run run = runs.top();
+        StreamRun run = runs.top();
         if (!visit(run.event())) {
             return;
         }
@@ -125,13 +132,12 @@ void LogGroup::read(const EventRange& range,
     }
 }
 
-std::shared_ptr<const LogEvent> LogGroup::drop_first() {
+void LogGroup::drop_first() {
     ENSURE(!events_.empty());
-    const auto node = events_.extract(events_.begin());
-    const std::shared_ptr<const LogEvent>& event = node.mapped();
-    bytes_ -= event->message.size() + limits::event_overhead_bytes;
-    find_stream(event->stream->name)->events.erase(event->key);
-    return event;
+    const LogEvent& event = events_.begin()->second;
+    bytes_ -= event.message.size() + limits::event_overhead_bytes;
+    find_stream(event.stream->name)->events.erase(event.key);
+    events_.erase(events_.begin());
 }
 
 }  // namespace orrery::logs

@@ -10,7 +10,6 @@
 #include <functional>
 #include <limits>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,7 +35,7 @@ struct LogEvent {
     std::string message;
 };
 
-using EventIndex = std::map<EventKey, std::shared_ptr<const LogEvent>>;
+using LogEvents = std::map<EventKey, const LogEvent>;
 
 struct LogStream {
     std::string name;
@@ -45,7 +44,7 @@ struct LogStream {
     std::optional<std::int64_t> first_timestamp = {};  // the least and the greatest so far
     std::optional<std::int64_t> last_timestamp = {};
     std::int64_t last_ingestion = 0;
-    EventIndex events = {};
+    std::map<EventKey, const LogEvent*> events = {};  // of its group's
 };
 
 /// Which events of a group to read, and from which end.
@@ -79,10 +78,10 @@ public:
     /// By name.
     const std::map<std::string, LogStream, std::less<>>& streams() const { return streams_; }
 
-    const std::shared_ptr<const LogEvent>& append(LogStream& stream,
-                                                  std::int64_t timestamp,
-                                                  Instant now,
-                                                  std::string_view message);
+    const LogEvent& append(LogStream& stream,
+                           std::int64_t timestamp,
+                           Instant now,
+                           std::string_view message);
     void restore_event(LogEvent event);
 
     /// Visits events in order until `visit` returns false. Costs no more than what it visits, and
@@ -90,9 +89,9 @@ public:
     void read(const EventRange& range,
               const std::function<bool(const LogEvent& event)>& visit) const;
 
-    const EventIndex& events() const { return events_; }
-    /// Takes off the first event in order; there must be one.
-    std::shared_ptr<const LogEvent> drop_first();
+    const LogEvents& events() const { return events_; }
+    /// Drops the first event in order; there must be one.
+    void drop_first();
 
     std::optional<std::int64_t> retention_days;
     std::optional<std::string> kms_key;
@@ -104,7 +103,7 @@ public:
     EventId expiry;  // the next time that events are dropped
 
 private:
-    const std::shared_ptr<const LogEvent>& insert(LogStream& stream, LogEvent event);
+    const LogEvent& insert(LogStream& stream, LogEvent event);
 
     std::string name_;
     std::uint64_t id_;
@@ -113,7 +112,7 @@ private:
     std::uint64_t last_sequence_ = 0;
     std::uint32_t last_stream_number_ = 0;
     std::map<std::string, LogStream, std::less<>> streams_;
-    EventIndex events_;
+    LogEvents events_;
 };
 
 }  // namespace orrery::logs
