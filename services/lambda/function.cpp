@@ -2,6 +2,7 @@
 
 #include "engine/ensure.h"
 #include "engine/world.h"
+#include "services/lambda/trace_header.h"
 
 #include <algorithm>
 #include <charconv>
@@ -16,7 +17,8 @@ Function::Function(Host& host,
     : timing(simulation),
       host_(host),
       release_(std::move(release)),
-      trace_source_(configuration.identity.scope() + "lambda/" + configuration.name) {
+      trace_source_(configuration.identity.scope() + "lambda/" + configuration.name),
+      lineage_id_(trace_header::lineage_id(configuration.arn())) {
     host_.world.trace.record(
         trace_source_, "lambda.function.created", {{"runtime", configuration.runtime}});
     VersionOwner& owner = *this;

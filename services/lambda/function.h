@@ -57,6 +57,8 @@ public:
 
     const std::string& trace_source() const override { return trace_source_; }
     const std::string& name() const { return latest_->configuration().name; }
+    /// What stands for it in trace_header's lineages.
+    const std::string& lineage_id() const { return lineage_id_; }
 
     FunctionVersion& latest() { return *latest_; }
     const FunctionVersion& latest() const { return *latest_; }
@@ -115,6 +117,7 @@ private:
     Host& host_;
     Release release_;
     std::string trace_source_;
+    std::string lineage_id_;
     std::unique_ptr<FunctionVersion> latest_;
     std::uint64_t last_published_ =
         0;  // numbers are not used again. [docs: configuration-versions]

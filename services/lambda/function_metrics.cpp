@@ -112,10 +112,12 @@ void FunctionMetrics::resolve(Group& group, std::size_t kind) {
 }
 
 void FunctionMetrics::record(Instant now, const InvokedAs& as, std::size_t kind, double value) {
-    if (writer_ == nullptr) {
-        return;
+    if (writer_ != nullptr) {
+        record(now, group_of(as), kind, value);
     }
-    Group& group = group_of(as);
+}
+
+void FunctionMetrics::record(Instant now, Group& group, std::size_t kind, double value) {
     if (group.metrics.at(kind).empty()) {
         resolve(group, kind);
     }
@@ -125,19 +127,27 @@ void FunctionMetrics::record(Instant now, const InvokedAs& as, std::size_t kind,
 }
 
 void FunctionMetrics::began(Instant now, const InvokedAs& as, const Running& running) {
-    record(now, as, concurrent_executions, static_cast<double>(running.of_function));
-    record(now, as, all_concurrent_executions, static_cast<double>(running.of_all));
-    record(now, as, unreserved_concurrent_executions, static_cast<double>(running.unreserved));
+    if (writer_ == nullptr) {
+        return;
+    }
+    Group& group = group_of(as);
+    record(now, group, concurrent_executions, static_cast<double>(running.of_function));
+    record(now, group, all_concurrent_executions, static_cast<double>(running.of_all));
+    record(now, group, unreserved_concurrent_executions, static_cast<double>(running.unreserved));
 }
 
 void FunctionMetrics::ended(
     Instant now, const InvokedAs& as, Duration duration, bool failed, bool provisioned) {
-    record(now, as, invocations, 1);
-    record(now, as, errors, failed ? 1 : 0);  // so that its average is the rate of errors
-    record(now, as, duration_of, milliseconds(duration));
-    record(now, as, throttles, 0);
+    if (writer_ == nullptr) {
+        return;
+    }
+    Group& group = group_of(as);
+    record(now, group, invocations, 1);
+    record(now, group, errors, failed ? 1 : 0);  // so that its average is the rate of errors
+    record(now, group, duration_of, milliseconds(duration));
+    record(now, group, throttles, 0);
     if (provisioned) {
-        record(now, as, provisioned_invocations, 1);
+        record(now, group, provisioned_invocations, 1);
     }
 }
 

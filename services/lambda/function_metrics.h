@@ -72,6 +72,7 @@ private:
 
     Group& group_of(const InvokedAs& as);
     void record(Instant now, const InvokedAs& as, std::size_t kind, double value);
+    void record(Instant now, Group& group, std::size_t kind, double value);
     void resolve(Group& group, std::size_t kind);
 
     aws::MetricWriter* writer_ = nullptr;

@@ -58,10 +58,11 @@ void Functions::simulate(std::string_view name, const FunctionSimulation& simula
     }
 }
 
-Admission Functions::admit(const Target& target, const Call& call, std::string_view lineage_id) {
+Admission Functions::admit(const Target& target, const Call& call) {
     const Function& function = *target.function;
     if (function.recursive_loop == RecursiveLoop::terminate &&
-        trace_header::invocations(call.trace_header, lineage_id) >= limits::invocations_in_a_loop) {
+        trace_header::invocations(call.trace_header, function.lineage_id()) >=
+            limits::invocations_in_a_loop) {
         return Admission::recursive;
     }
     if (target.version->provision().available > 0) {
@@ -131,9 +132,7 @@ Target Functions::target(const FunctionReference& reference) {
 
 Admission Functions::invoke(const Target& target, const std::shared_ptr<Call>& call) {
     Function& function = *target.function;
-    const std::string lineage_id =
-        trace_header::lineage_id(function.latest().configuration().arn());
-    const Admission admission = admit(target, *call, lineage_id);
+    const Admission admission = admit(target, *call);
     if (admission != Admission::accepted) {
         refuse(function, admission);
         if (admission != Admission::recursive) {
@@ -152,7 +151,7 @@ Admission Functions::invoke(const Target& target, const std::shared_ptr<Call>& c
     invocation.trace_header = trace_header::with_invocation(
         call->trace_header.empty() ? trace_header::make(host_.world.loop.now(), random_)
                                    : call->trace_header,
-        lineage_id);
+        function.lineage_id());
     call->executed_version = target.version->name();
     count_began(target, *call);
     function.serve(*target.version, call);

@@ -70,7 +70,7 @@ public:
 
 private:
     const std::string& version_of(const Alias& alias);
-    Admission admit(const Target& target, const Call& call, std::string_view lineage_id);
+    Admission admit(const Target& target, const Call& call);
     void refuse(Function& function, Admission admission);
     void released(Function& function, const Call& call);
     void count_began(const Target& target, const Call& call);

@@ -54,7 +54,10 @@ Entry next_entry(std::string_view& lineage, std::string_view id) {
 std::string make(Instant now, RandomStream& random) {
     constexpr std::string_view digits = "0123456789abcdef";
     const auto seconds = static_cast<std::uint64_t>(epoch_seconds(now));
-    std::string header = "Root=1-";
+    constexpr std::size_t with_lineage = 96;
+    std::string header;
+    header.reserve(with_lineage);
+    header.append("Root=1-");
     for (int shift = 28; shift >= 0; shift -= 4) {
         header.push_back(digits[(seconds >> shift) & 15]);
     }
@@ -94,12 +97,14 @@ std::uint32_t longest_loop(std::string_view header) {
     return most;
 }
 
-std::string with_invocation(std::string_view header, std::string_view lineage_id) {
+std::string with_invocation(std::string header, std::string_view lineage_id) {
     std::string_view lineage = lineage_of(header);
-    std::string result(header);
     if (lineage.data() != nullptr) {
-        result.resize(static_cast<std::size_t>(lineage.data() - header.data()));
-        const std::string_view rest = header.substr(result.size() + lineage.size());
+        const std::string_view before(header.data(),
+                                      static_cast<std::size_t>(lineage.data() - header.data()));
+        const std::string_view rest =
+            std::string_view(header).substr(before.size() + lineage.size());
+        std::string result(before);
         bool found = false;
         while (!lineage.empty()) {
             const Entry entry = next_entry(lineage, lineage_id);
@@ -116,7 +121,8 @@ std::string with_invocation(std::string_view header, std::string_view lineage_id
         }
         return result.append(rest);
     }
-    return result.append(";").append(lineage_key).append(lineage_id).append(":0");
+    header.append(";").append(lineage_key).append(lineage_id).append(":0");
+    return header;
 }
 
 }  // namespace orrery::lambda::trace_header

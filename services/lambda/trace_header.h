@@ -29,6 +29,6 @@ std::uint32_t invocations(std::string_view header, std::string_view lineage_id);
 std::uint32_t longest_loop(std::string_view header);
 
 /// `header` with one more invocation of the function in its lineage.
-std::string with_invocation(std::string_view header, std::string_view lineage_id);
+std::string with_invocation(std::string header, std::string_view lineage_id);
 
 }  // namespace orrery::lambda::trace_header
