@@ -2,13 +2,14 @@
 
 #include "engine/ensure.h"
 #include "engine/loop.h"
+#include "engine/writing.h"
 
 #include <nlohmann/json.hpp>
 #include <xxhash.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <bit>
 #include <cstring>
 
 namespace orrery {
@@ -16,12 +17,6 @@ namespace orrery {
 namespace {
 
 constexpr std::size_t block_bytes = 1 << 20;
-
-void append_integer(std::string& out, std::int64_t value) {
-    std::array<char, 24> digits{};
-    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-    out.append(digits.data(), end);
-}
 
 /// The length of the well-formed UTF-8 sequence at the start of `text`, or 0.
 std::size_t utf8_sequence_length(std::string_view text) {
@@ -56,22 +51,23 @@ std::size_t utf8_sequence_length(std::string_view text) {
     return overlong || outside ? 0 : length;
 }
 
-void append_escaped(std::string& out, char letter) {
+char* write_escape(char* to, char letter) {
     switch (letter) {
-        case '"': out += "\\\""; return;
-        case '\\': out += "\\\\"; return;
-        case '\n': out += "\\n"; return;
-        case '\r': out += "\\r"; return;
-        case '\t': out += "\\t"; return;
-        case '\b': out += "\\b"; return;
-        case '\f': out += "\\f"; return;
+        case '"': return writing::text(to, "\\\"");
+        case '\\': return writing::text(to, "\\\\");
+        case '\n': return writing::text(to, "\\n");
+        case '\r': return writing::text(to, "\\r");
+        case '\t': return writing::text(to, "\\t");
+        case '\b': return writing::text(to, "\\b");
+        case '\f': return writing::text(to, "\\f");
         default: break;
     }
     constexpr std::string_view digits = "0123456789abcdef";
     const auto byte = static_cast<unsigned char>(letter);
-    out += "\\u00";
-    out += digits[byte >> 4];
-    out += digits[byte & 15];
+    to = writing::text(to, "\\u00");
+    *to++ = digits[byte >> 4];
+    *to++ = digits[byte & 15];
+    return to;
 }
 
 bool plain(char letter) {
@@ -79,53 +75,98 @@ bool plain(char letter) {
     return byte >= 0x20 && byte < 0x80 && letter != '"' && letter != '\\';
 }
 
-/// How many letters at the start need no escape. Eight at a time: most of what is traced is plain
-/// throughout, and this was a sixth of the time that a message took.
-std::size_t plain_length(std::string_view text) {
+/// What no plain letter begins: an escape, or a letter beyond ASCII.
+char* write_special(char* to, std::string_view& text) {
+    if (static_cast<unsigned char>(text[0]) < 0x80) {
+        to = write_escape(to, text[0]);
+        text.remove_prefix(1);
+    } else if (const std::size_t length = utf8_sequence_length(text); length > 0) {
+        to = writing::text(to, text.substr(0, length));
+        text.remove_prefix(length);
+    } else {
+        to = writing::text(to, "\xEF\xBF\xBD");
+        text.remove_prefix(1);
+    }
+    return to;
+}
+
+/// A bit for each of eight letters that is not plain, its highest; after the lowest one set others
+/// may be set too.
+std::uint64_t special_letters(std::uint64_t word) {
     constexpr std::uint64_t ones = 0x0101010101010101;
     constexpr std::uint64_t highs = 0x8080808080808080;
-    std::size_t length = 0;
-    while (length + sizeof(std::uint64_t) <= text.size()) {
+    const std::uint64_t quote = word ^ (ones * '"');
+    const std::uint64_t backslash = word ^ (ones * '\\');
+    // A byte's high bit is set where subtracting borrowed: below 0x20, or equal to the letter
+    // sought.
+    return ((word - ones * 0x20) | (quote - ones) | (backslash - ones) | word) & highs;
+}
+
+/// How many bytes so many of a text's bytes take at most, with what write_letters() writes beyond
+/// its end.
+constexpr std::size_t most_letters(std::size_t bytes) {
+    return 6 * bytes + sizeof(std::uint64_t);
+}
+
+/// The letters of a JSON string. Eight at a time: most of what is traced is plain throughout.
+char* write_letters(char* to, std::string_view text) {
+    static_assert(std::endian::native == std::endian::little);
+    while (text.size() >= sizeof(std::uint64_t)) {
         std::uint64_t word = 0;
-        std::memcpy(&word, text.data() + length, sizeof word);
-        const std::uint64_t quote = word ^ (ones * '"');
-        const std::uint64_t backslash = word ^ (ones * '\\');
-        // A byte's high bit is set where subtracting borrowed: below 0x20, or equal to the letter
-        // sought. A false alarm after a true one does no harm.
-        const std::uint64_t special =
-            (word - ones * 0x20) | (quote - ones) | (backslash - ones) | word;
-        if ((special & highs) != 0) {
-            break;
+        std::memcpy(&word, text.data(), sizeof word);
+        std::memcpy(to, &word, sizeof word);
+        const std::uint64_t special = special_letters(word);
+        const std::size_t run =
+            special == 0 ? sizeof word : static_cast<std::size_t>(std::countr_zero(special)) / 8;
+        to += run;
+        text.remove_prefix(run);
+        if (special != 0) {
+            to = write_special(to, text);
         }
-        length += sizeof word;
     }
-    while (length < text.size() && plain(text[length])) {
-        ++length;
+    while (!text.empty()) {
+        if (plain(text[0])) {
+            *to++ = text[0];
+            text.remove_prefix(1);
+        } else {
+            to = write_special(to, text);
+        }
     }
-    return length;
+    return to;
+}
+
+constexpr std::size_t most_string(std::size_t bytes) {
+    return most_letters(bytes) + 2;
+}
+
+char* write_json_string(char* to, std::string_view text) {
+    *to++ = '"';
+    to = write_letters(to, text);
+    *to++ = '"';
+    return to;
 }
 
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
+    constexpr std::size_t short_text = 1024;
+    if (text.size() <= short_text) {
+        writing::append(out, most_string(text.size()), [text](char* to) {
+            return write_json_string(to, text);
+        });
+        return;
+    }
+    // Few letters take six bytes: a long text is written in parts, which end between letters.
     out += '"';
     while (!text.empty()) {
-        const std::size_t run = plain_length(text);
-        out.append(text.substr(0, run));
-        text.remove_prefix(run);
-        if (text.empty()) {
-            break;
+        std::size_t part = std::min(text.size(), short_text);
+        while (part < text.size() && (static_cast<unsigned char>(text[part]) & 0xC0U) == 0x80) {
+            ++part;
         }
-        if (static_cast<unsigned char>(text[0]) < 0x80) {
-            append_escaped(out, text[0]);
-            text.remove_prefix(1);
-        } else if (const std::size_t length = utf8_sequence_length(text); length > 0) {
-            out.append(text.substr(0, length));
-            text.remove_prefix(length);
-        } else {
-            out += "\xEF\xBF\xBD";
-            text.remove_prefix(1);
-        }
+        writing::append(out, most_letters(part), [&](char* to) {
+            return write_letters(to, text.substr(0, part));
+        });
+        text.remove_prefix(part);
     }
     out += '"';
 }
@@ -134,17 +175,27 @@ void TraceField::append_value(std::string& out) const {
     switch (type_) {
         case Type::text: append_json_string(out, text_); break;
         case Type::boolean: out += number_ != 0 ? "true" : "false"; break;
-        case Type::integer: append_integer(out, number_); break;
+        case Type::integer:
+            writing::append(out, writing::integer_bytes, [this](char* to) {
+                return writing::integer(to, number_);
+            });
+            break;
         case Type::duration: append_json_string(out, format_duration(Duration(number_))); break;
         case Type::instant: append_json_string(out, iso8601(Instant(Duration(number_)))); break;
         case Type::texts: {
-            char separator = '[';
+            std::size_t most = 2;
             for (const std::string& text : *texts_) {
-                out += separator;
-                append_json_string(out, text);
-                separator = ',';
+                most += most_string(text.size()) + 1;
             }
-            out += texts_->empty() ? "[]" : "]";
+            writing::append(out, most, [this](char* to) {
+                *to++ = '[';
+                for (const std::string& text : *texts_) {
+                    to = writing::text(to, &text == texts_->data() ? "" : ",");
+                    to = write_json_string(to, text);
+                }
+                *to++ = ']';
+                return to;
+            });
             break;
         }
     }
@@ -152,18 +203,25 @@ void TraceField::append_value(std::string& out) const {
 
 namespace {
 
-void append_line(std::string& out, const TraceEvent& event) {
-    out += "{\"at\":";
-    append_integer(out, event.at.time_since_epoch().count());
-    out += ",\"data\":";
-    out += event.data;
-    out += ",\"kind\":";
-    append_json_string(out, event.kind);
-    out += ",\"seq\":";
-    append_integer(out, static_cast<std::int64_t>(event.sequence));
-    out += ",\"source\":";
-    append_json_string(out, event.source);
-    out += '}';
+std::size_t most_line(const TraceEvent& event) {
+    constexpr std::size_t names = 64;
+    return names + 2 * writing::integer_bytes + event.data.size() + most_string(event.kind.size()) +
+           most_string(event.source.size());
+}
+
+char* write_line(char* to, const TraceEvent& event) {
+    to = writing::text(to, "{\"at\":");
+    to = writing::integer(to, event.at.time_since_epoch().count());
+    to = writing::text(to, ",\"data\":");
+    to = writing::text(to, event.data);
+    to = writing::text(to, ",\"kind\":");
+    to = write_json_string(to, event.kind);
+    to = writing::text(to, ",\"seq\":");
+    to = writing::integer(to, static_cast<std::int64_t>(event.sequence));
+    to = writing::text(to, ",\"source\":");
+    to = write_json_string(to, event.source);
+    *to++ = '}';
+    return to;
 }
 
 }  // namespace
@@ -174,7 +232,7 @@ Json TraceEvent::json() const {
 
 std::string TraceEvent::line() const {
     std::string text;
-    append_line(text, *this);
+    writing::append(text, most_line(*this), [this](char* to) { return write_line(to, *this); });
     return text;
 }
 
@@ -207,11 +265,12 @@ void Trace::record(std::string_view source,
               });
     scratch_.assign(1, '{');
     for (std::size_t index = 0; index < count; ++index) {
-        if (index > 0) {
-            scratch_ += ',';
-        }
-        append_json_string(scratch_, sorted[index]->name());
-        scratch_ += ':';
+        const std::string_view name = sorted[index]->name();
+        writing::append(scratch_, most_string(name.size()) + 2, [&](char* to) {
+            to = writing::text(to, index > 0 ? "," : "");
+            to = write_json_string(to, name);
+            return writing::text(to, ":");
+        });
         sorted[index]->append_value(scratch_);
     }
     scratch_ += '}';
@@ -225,10 +284,10 @@ void Trace::record(std::string_view source, std::string_view kind, const Json& d
 
 void Trace::append(std::string_view source, std::string_view kind, std::string_view data) {
     TraceEvent event{loop_.now(), count_++, source, kind, data};
-    line_.clear();
-    append_line(line_, event);
-    line_ += '\n';
-    XXH3_128bits_update(hash_->state, line_.data(), line_.size());
+    // As long as the longest line so far.
+    line_.resize(std::max(line_.size(), most_line(event)));
+    const char* end = writing::text(write_line(line_.data(), event), "\n");
+    XXH3_128bits_update(hash_->state, line_.data(), static_cast<std::size_t>(end - line_.data()));
     if (keep_) {
         records_.push_back({event.at, &intern(source), &intern(kind), store(data)});
         event = (*this)[records_.size() - 1];

@@ -63,6 +63,29 @@ TEST_CASE("trace: bytes that are no UTF-8 become replacement characters, and the
     CHECK(world.trace[0].json()["text"] == "\uFFFD\u00e9\uFFFD\uFFFD\uFFFD\u0001");
 }
 
+TEST_CASE("trace: a JSON string says the same wherever its letters stand, and however long it is") {
+    const auto written = [](const std::string& text) {
+        std::string json;
+        append_json_string(json, text);
+        return json;
+    };
+    for (int letter = 0; letter < 128; ++letter) {
+        for (std::size_t place = 0; place < 17; ++place) {
+            std::string text(17, 'x');
+            text[16 - place] = '"';
+            text[place] = static_cast<char>(letter);
+            CHECK(Json::parse(written(text)) == text);
+        }
+    }
+    for (std::size_t blanks = 0; blanks < 4; ++blanks) {
+        std::string text(blanks, ' ');
+        for (int i = 0; i < 1000; ++i) {
+            text += "\u65e5\u672c\xF0\x9F\x98\x80\"";
+        }
+        CHECK(written(text) == Json(text).dump());
+    }
+}
+
 TEST_CASE("trace: the fingerprint depends on every event and its order, and on nothing else") {
     const auto run = [](const std::vector<int>& values, bool keep) {
         World world;
