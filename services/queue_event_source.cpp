@@ -25,8 +25,10 @@ public:
     std::vector<lambda::QueueMessage> receive(int max,
                                               std::optional<Duration> visibility) override {
         std::vector<lambda::QueueMessage> messages;
-        for (const sqs::Receipt& receipt :
-             queue().receive({static_cast<std::size_t>(max), visibility, "lambda", "", nullptr})) {
+        const std::vector<sqs::Receipt> receipts =
+            queue().receive({static_cast<std::size_t>(max), visibility, "lambda", "", nullptr});
+        messages.reserve(receipts.size());
+        for (const sqs::Receipt& receipt : receipts) {
             const sqs::Message& message = *receipt.message;
             messages.push_back({receipt.handle,
                                 message.id.text(),

@@ -17,11 +17,10 @@ const unsigned char* binary(std::string_view bytes) {
 
 std::string hex_digits(const unsigned char* bytes, std::size_t count) {
     constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    text.reserve(2 * count);
+    std::string text(2 * count, '0');
     for (std::size_t index = 0; index < count; ++index) {
-        text += digits[bytes[index] >> 4];
-        text += digits[bytes[index] & 15];
+        text[2 * index] = digits[bytes[index] >> 4];
+        text[2 * index + 1] = digits[bytes[index] & 15];
     }
     return text;
 }

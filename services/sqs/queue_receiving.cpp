@@ -45,6 +45,7 @@ std::vector<Receipt> Queue::take(const ReceiveRequest& request) {
     std::vector<Receipt> receipts;
     std::vector<SlotIndex> duplicated;
     std::optional<SlotIndex> passed_over;
+    receipts.reserve(std::min(request.max, depth().visible));
     order_->begin(now());
     while (receipts.size() < request.max && !at_in_flight_quota()) {
         const std::optional<SlotIndex> next = order_->next();
