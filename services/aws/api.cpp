@@ -52,9 +52,20 @@ void ApiService::add_waiting(std::string operation, WaitingOperation function) {
     ENSURE(added);
 }
 
+void ApiService::add_quick(std::string operation, QuickOperation function) {
+    ENSURE(find(operation) != nullptr);
+    const bool added = quick_.emplace(std::move(operation), std::move(function)).second;
+    ENSURE(added);
+}
+
 const ApiService::WaitingOperation* ApiService::find(std::string_view operation) const {
     const auto found = operations_.find(operation);
     return found == operations_.end() ? nullptr : &found->second;
+}
+
+const ApiService::QuickOperation* ApiService::find_quick(std::string_view operation) const {
+    const auto found = quick_.find(operation);
+    return found == quick_.end() ? nullptr : &found->second;
 }
 
 std::vector<std::string_view> ApiService::operation_names() const {

@@ -18,6 +18,7 @@
 namespace orrery::aws {
 
 class Model;
+class PlainValue;
 
 /// What an operation answers.
 class ApiResult {
@@ -84,6 +85,10 @@ public:
     /// An operation that may answer later. It may throw ApiError until it first returns; after
     /// that, errors go in the reply. The call lives only until then.
     using WaitingOperation = std::function<void(const Call& call, Reply reply)>;
+    /// A quick way beside an operation that answers at once, for those that are called with many
+    /// values: from the parameters as a request's JSON text has them to the answer's text, with no
+    /// Json between. It answers and throws what the operation would.
+    using QuickOperation = std::function<std::string(const PlainValue& parameters)>;
 
     /// `name` is the CLI's name of the service: "sqs". The binary carries its model by that name; a
     /// service without a model cannot be reached over HTTP.
@@ -95,8 +100,11 @@ public:
     void add(std::string operation, Operation function);
     void add_for_caller(std::string operation, CallerOperation function);
     void add_waiting(std::string operation, WaitingOperation function);
+    void add_quick(std::string operation, QuickOperation function);
     /// Null if there is no such operation.
     const WaitingOperation* find(std::string_view operation) const;
+    /// Null if the operation has no quick way.
+    const QuickOperation* find_quick(std::string_view operation) const;
     /// AWS's operation names, in alphabetical order.
     std::vector<std::string_view> operation_names() const;
 
@@ -104,6 +112,7 @@ private:
     std::string name_;
     mutable std::optional<const Model*> model_;
     std::map<std::string, WaitingOperation, std::less<>> operations_;
+    std::map<std::string, QuickOperation, std::less<>> quick_;
 };
 
 /// All services. Dispatch catches ApiError and hands it to the reply.

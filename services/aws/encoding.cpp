@@ -25,6 +25,18 @@ std::string hex_digits(const unsigned char* bytes, std::size_t count) {
     return text;
 }
 
+/// By letter: its value, or -1.
+constexpr std::array<signed char, 256> base64_values = [] {
+    constexpr std::string_view letters =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::array<signed char, 256> values{};
+    values.fill(-1);
+    for (std::size_t value = 0; value < letters.size(); ++value) {
+        values[static_cast<unsigned char>(letters[value])] = static_cast<signed char>(value);
+    }
+    return values;
+}();
+
 }  // namespace
 
 void append_base64(std::string& out, std::string_view bytes) {
@@ -58,6 +70,24 @@ std::optional<std::string> decode_base64(std::string_view text) {
     }
     bytes.resize(bytes.size() - padding);
     return bytes;
+}
+
+bool is_canonical_base64(std::string_view text) {
+    if (text.size() % 4 != 0) {
+        return false;
+    }
+    const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+    const std::string_view letters = text.substr(0, text.size() - padding);
+    signed char all = 0;
+    for (const char letter : letters) {
+        all = static_cast<signed char>(all | base64_values[static_cast<unsigned char>(letter)]);
+    }
+    if (all < 0) {
+        return false;
+    }
+    // The bits that stand for no byte must be zero.
+    const int unused = padding == 2 ? 0xF : padding == 1 ? 0x3 : 0;
+    return unused == 0 || (base64_values[static_cast<unsigned char>(letters.back())] & unused) == 0;
 }
 
 std::string hex(std::string_view bytes) {

@@ -13,6 +13,9 @@ void append_base64(std::string& out, std::string_view bytes);
 std::string base64(std::string_view bytes);
 /// Nothing for text that is not base64.
 std::optional<std::string> decode_base64(std::string_view text);
+/// Whether it is what base64() writes. What decode_base64() takes besides has bits that stand for
+/// nothing.
+bool is_canonical_base64(std::string_view text);
 
 /// Lower-case hexadecimal digits.
 std::string hex(std::string_view bytes);

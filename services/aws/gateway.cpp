@@ -7,8 +7,10 @@
 #include "services/aws/event_stream.h"
 #include "services/aws/form.h"
 #include "services/aws/gzip.h"
+#include "services/aws/plain_parameters.h"
 #include "services/aws/protocol.h"
 #include "services/aws/protocol_cbor.h"
+#include "services/aws/protocol_json.h"
 #include "services/aws/routing.h"
 #include "services/aws/service_traits.h"
 #include "services/aws/sigv4.h"
@@ -167,10 +169,15 @@ struct Gateway::Impl {
               Exchange exchange,
               std::shared_ptr<const bool> gone,
               const Respond& respond);
+    bool call_quickly(const HttpRequest& request,
+                      const Route& route,
+                      Exchange& exchange,
+                      const Respond& respond);
 
     World& world;
     ApiOf api_of;
     GatewayOptions options;
+    PlainParameters plain_parameters;
     RandomStream request_ids;
     std::optional<Router> router;
 };
@@ -196,6 +203,9 @@ void Gateway::Impl::call(const HttpRequest& request,
                          std::shared_ptr<const bool> gone,
                          const Respond& respond) {
     verify(request, protocol);
+    if (&protocol == &json_protocol() && call_quickly(request, route, exchange, respond)) {
+        return;
+    }
     Json parameters;
     if (is_aws_chunked(request)) {
         HttpRequest decoded = request;
@@ -245,6 +255,31 @@ void Gateway::Impl::call(const HttpRequest& request,
             respond_when_committed(world, std::move(response), respond);
         },
         caller);
+}
+
+/// Whether the operation has a quick way and the request could be read by it: then it is answered.
+bool Gateway::Impl::call_quickly(const HttpRequest& request,
+                                 const Route& route,
+                                 Exchange& exchange,
+                                 const Respond& respond) {
+    const Operation& operation = json_operation(request, *route.model);
+    const ApiService* service = api_of(route.identity).find(route.model->service().name);
+    const ApiService::QuickOperation* function =
+        service == nullptr ? nullptr : service->find_quick(operation.name);
+    const PlainValue* parameters =
+        function == nullptr ? nullptr : plain_parameters.read(request.body, *operation.input);
+    if (parameters == nullptr) {
+        return false;
+    }
+    exchange.operation = &operation;
+    HttpResponse response;
+    try {
+        response = json_response(exchange, (*function)(*parameters));
+    } catch (const ApiError& error) {
+        response = json_protocol().render_error(exchange, error);
+    }
+    respond_when_committed(world, std::move(response), respond);
+    return true;
 }
 
 Gateway::Gateway(World& world, ApiOf api_of, GatewayOptions options)

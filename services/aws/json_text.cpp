@@ -32,21 +32,6 @@ bool are_plain(std::uint64_t bytes) {
     return ((bytes | control | has(bytes, '"') | has(bytes, '\\')) & tops) == 0;
 }
 
-/// How many plain bytes `text` begins with.
-std::size_t plain_length(std::string_view text) {
-    std::size_t length = 0;
-    for (std::uint64_t bytes = 0; length + sizeof bytes <= text.size(); length += sizeof bytes) {
-        std::memcpy(&bytes, text.data() + length, sizeof bytes);
-        if (!are_plain(bytes)) {
-            break;
-        }
-    }
-    while (length < text.size() && is_plain(text[length])) {
-        ++length;
-    }
-    return length;
-}
-
 Json parsed(std::string_view text) {
     return Json::parse(text, nullptr, false);
 }
@@ -175,23 +160,13 @@ void append_by_library(std::string& out, const Json& value) {
     out += value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-void append_string(std::string& out, std::string_view text) {
-    if (plain_length(text) < text.size()) {
-        append_by_library(out, text);
-        return;
-    }
-    out += '"';
-    out += text;
-    out += '"';
-}
-
 void append(std::string& out, const Json& value);
 
 void append_object(std::string& out, const Json::object_t& object) {
     char before = '{';
     for (const auto& [name, value] : object) {
         out += std::exchange(before, ',');
-        append_string(out, name);
+        append_json(out, name);
         out += ':';
         append(out, value);
     }
@@ -213,12 +188,36 @@ void append(std::string& out, const Json& value) {
             append_object(out, value.get_ref<const Json::object_t&>());
             break;
         case Json::value_t::array: append_array(out, value.get_ref<const Json::array_t&>()); break;
-        case Json::value_t::string: append_string(out, value.get_ref<const std::string&>()); break;
+        case Json::value_t::string: append_json(out, value.get_ref<const std::string&>()); break;
         default: append_by_library(out, value);
     }
 }
 
 }  // namespace
+
+std::size_t plain_length(std::string_view text) {
+    std::size_t length = 0;
+    for (std::uint64_t bytes = 0; length + sizeof bytes <= text.size(); length += sizeof bytes) {
+        std::memcpy(&bytes, text.data() + length, sizeof bytes);
+        if (!are_plain(bytes)) {
+            break;
+        }
+    }
+    while (length < text.size() && is_plain(text[length])) {
+        ++length;
+    }
+    return length;
+}
+
+void append_json(std::string& out, std::string_view text) {
+    if (plain_length(text) < text.size()) {
+        append_by_library(out, text);
+        return;
+    }
+    out += '"';
+    out += text;
+    out += '"';
+}
 
 Json read_json(std::string_view text) {
     Json document;

@@ -4,6 +4,7 @@
 
 #include "engine/json.h"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,5 +14,11 @@ namespace orrery::aws {
 Json read_json(std::string_view text);
 /// Without blanks; what is no UTF-8 in a string is replaced.
 std::string write_json(const Json& value);
+/// The same of a string.
+void append_json(std::string& out, std::string_view text);
+
+/// How many bytes `text` begins with that stand for themselves in a JSON string: ASCII, neither
+/// escaped nor in need of it.
+std::size_t plain_length(std::string_view text);
 
 }  // namespace orrery::aws

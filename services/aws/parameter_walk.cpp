@@ -32,6 +32,10 @@ bool fits_long(const Json& value) {
                 static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()));
 }
 
+bool is_base64(const std::string& text) {
+    return is_canonical_base64(text) || decode_base64(text);
+}
+
 bool has_type(const Json& value, ShapeKind kind) {
     switch (kind) {
         case ShapeKind::structure:
@@ -39,7 +43,7 @@ bool has_type(const Json& value, ShapeKind kind) {
         case ShapeKind::list: return value.is_array();
         case ShapeKind::string: return value.is_string();
         case ShapeKind::blob:
-            return value.is_string() && decode_base64(value.get_ref<const std::string&>());
+            return value.is_string() && is_base64(value.get_ref<const std::string&>());
         case ShapeKind::timestamp:
         case ShapeKind::floating: return value.is_number();
         case ShapeKind::boolean: return value.is_boolean();

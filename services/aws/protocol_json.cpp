@@ -1,9 +1,10 @@
 // awsJson 1.0 and 1.1: the operation in a header, JSON in and out.
 
+#include "services/aws/protocol_json.h"
+
 #include "services/aws/canonical.h"
 #include "services/aws/crc32.h"
 #include "services/aws/json_text.h"
-#include "services/aws/protocol.h"
 #include "services/aws/service_traits.h"
 
 #include <nlohmann/json.hpp>
@@ -33,6 +34,18 @@ const Operation* find_target(const Model& model, std::string_view target) {
     return model.find_operation(target.substr(prefix.size() + 1));
 }
 
+HttpResponse respond(const Exchange& exchange, int status, std::string body) {
+    const ServiceInfo& service = exchange.model->service();
+    HttpResponse response{status, {}, std::move(body)};
+    response.headers.reserve(4);
+    response.headers.push_back({"x-amzn-RequestId", exchange.request_id});
+    response.headers.push_back({"Content-Type", "application/x-amz-json-" + service.json_version});
+    if (service_traits(service.name).crc32) {
+        response.headers.push_back({"x-amz-crc32", std::to_string(crc32(response.body))});
+    }
+    return response;
+}
+
 class JsonProtocol final : public Protocol {
 public:
     std::string_view name() const override { return "json"; }
@@ -43,17 +56,7 @@ public:
     }
 
     Json parse(const HttpRequest& request, Exchange& exchange) const override {
-        const std::string* target = target_of(request);
-        exchange.operation = target == nullptr ? nullptr : find_target(*exchange.model, *target);
-        if (exchange.operation == nullptr) {
-            throw ApiError("UnknownOperationException", "");
-        }
-        const std::string_view type = media_type(request);
-        // Kinesis and DynamoDB read application/json as well, and know no operation in a body of
-        // any other type. [choice: kinesalite's recordings, for all services]
-        if (!type.starts_with("application/x-amz-json-1.") && type != "application/json") {
-            throw ApiError("UnknownOperationException", "", 404);
-        }
+        exchange.operation = &json_operation(request, *exchange.model);
         Json parameters = request.body.empty() ? Json::object() : read_json(request.body);
         if (!parameters.is_object()) {
             throw ApiError("SerializationException",
@@ -107,23 +110,28 @@ public:
         }
         return response;
     }
-
-private:
-    static HttpResponse respond(const Exchange& exchange, int status, std::string body) {
-        const ServiceInfo& service = exchange.model->service();
-        HttpResponse response{status, {}, std::move(body)};
-        response.headers.reserve(4);
-        response.headers.push_back({"x-amzn-RequestId", exchange.request_id});
-        response.headers.push_back(
-            {"Content-Type", "application/x-amz-json-" + service.json_version});
-        if (service_traits(service.name).crc32) {
-            response.headers.push_back({"x-amz-crc32", std::to_string(crc32(response.body))});
-        }
-        return response;
-    }
 };
 
 }  // namespace
+
+const Operation& json_operation(const HttpRequest& request, const Model& model) {
+    const std::string* target = target_of(request);
+    const Operation* operation = target == nullptr ? nullptr : find_target(model, *target);
+    if (operation == nullptr) {
+        throw ApiError("UnknownOperationException", "");
+    }
+    const std::string_view type = media_type(request);
+    // Kinesis and DynamoDB read application/json as well, and know no operation in a body of any
+    // other type. [choice: kinesalite's recordings, for all services]
+    if (!type.starts_with("application/x-amz-json-1.") && type != "application/json") {
+        throw ApiError("UnknownOperationException", "", 404);
+    }
+    return *operation;
+}
+
+HttpResponse json_response(const Exchange& exchange, std::string body) {
+    return respond(exchange, exchange.operation->status, std::move(body));
+}
 
 const Protocol& json_protocol() {
     static const JsonProtocol protocol;

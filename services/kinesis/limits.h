@@ -30,6 +30,12 @@ inline constexpr std::int64_t default_record_kib = 1024;
 
 inline constexpr std::size_t on_demand_shards = 4;  // that a stream begins with
 inline constexpr std::size_t on_demand_streams = 50;
+// A shard on demand that takes more than 500 KB/s is split within 15 minutes [docs:
+// how-do-i-size-a-stream]; measured over a minute, after just these 15, and the same for more than
+// half of the records that it may take. [choice]
+inline constexpr std::int64_t hot_bytes = 60 * 500 * kib;
+inline constexpr std::int64_t hot_records = 60 * write_records / 2;
+inline constexpr Duration hot_shard_split = std::chrono::minutes(15);
 inline constexpr std::size_t streams_being_created = 5;  // [botocore: CreateStream]
 inline constexpr std::size_t most_shards = 10'000;       // of a stream [botocore: UpdateShardCount]
 inline constexpr std::size_t count_updates = 10;         // UpdateShardCount, in 24 hours

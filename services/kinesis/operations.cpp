@@ -2,6 +2,8 @@
 
 #include "engine/ensure.h"
 #include "engine/world.h"
+#include "services/aws/json_text.h"
+#include "services/aws/plain_parameters.h"
 
 #include <nlohmann/json.hpp>
 
@@ -18,6 +20,14 @@ void Rows::add(const std::string& operation, Json (*function)(Request& request))
         aws::Parameters parameters(given, operation);
         Request request{*streams, parameters};
         return function(request);
+    });
+}
+
+void Rows::add_quick(const std::string& operation,
+                     std::string (*function)(Streams& streams,
+                                             const aws::PlainValue& parameters)) const {
+    api_.add_quick(operation, [function, streams = &streams_](const aws::PlainValue& parameters) {
+        return function(*streams, parameters);
     });
 }
 
@@ -57,30 +67,53 @@ ApiError rate_exceeded(const Stream& stream, const Shard& shard) {
     return {"ProvisionedThroughputExceededException", rate_exceeded_text(stream, shard)};
 }
 
-Stream& existing_stream(Request& request) {
-    Streams& streams = request.streams;
-    const std::string* arn = request.parameters.optional_text("StreamARN");
-    const std::string* name = request.parameters.optional_text("StreamName");
-    const std::string* id = request.parameters.optional_text("StreamId");
-    if (arn == nullptr && name == nullptr && id == nullptr) {
+std::optional<std::string_view> text_or_nothing(aws::Parameters& parameters,
+                                                std::string_view name) {
+    const std::string* text = parameters.optional_text(name);
+    return text == nullptr ? std::nullopt : std::optional<std::string_view>(*text);
+}
+
+StreamReference stream_reference(const aws::PlainValue& parameters) {
+    return {parameters.optional_text("StreamName"),
+            parameters.optional_text("StreamARN"),
+            parameters.optional_text("StreamId")};
+}
+
+namespace {
+
+StreamReference stream_reference(aws::Parameters& parameters) {
+    return {text_or_nothing(parameters, "StreamName"),
+            text_or_nothing(parameters, "StreamARN"),
+            text_or_nothing(parameters, "StreamId")};
+}
+
+Stream& existing_stream(Streams& streams, const StreamReference& reference) {
+    const auto& [name, arn, id] = reference;
+    if (!arn && !name && !id) {
         // (wording unverified)
         throw invalid_argument("Either StreamARN or StreamName must be specified.");
     }
-    const std::shared_ptr<Stream> stream = arn != nullptr    ? streams.find_by_arn(*arn)
-                                           : name != nullptr ? streams.find(*name)
-                                                             : streams.find_by_id(*id);
-    const std::string said = arn != nullptr    ? arn->substr(arn->find('/') + 1)
-                             : name != nullptr ? *name
-                                               : *id;
+    const std::shared_ptr<Stream> stream = arn    ? streams.find_by_arn(*arn)
+                                           : name ? streams.find(*name)
+                                                  : streams.find_by_id(*id);
     if (stream == nullptr) {
-        throw no_such_stream(streams.identity(), said);
+        throw no_such_stream(streams.identity(),
+                             arn    ? arn->substr(arn->find('/') + 1)
+                             : name ? *name
+                                    : *id);
     }
     const StreamIdentity& identity = stream->identity();
-    if ((name != nullptr && *name != identity.name) || (id != nullptr && *id != identity.id)) {
+    if ((name && *name != identity.name) || (id && *id != identity.id)) {
         // (wording unverified)
         throw invalid_argument("StreamARN, StreamName and StreamId do not name the same stream.");
     }
     return *stream;
+}
+
+}  // namespace
+
+Stream& existing_stream(Request& request) {
+    return existing_stream(request.streams, stream_reference(request.parameters));
 }
 
 Stream& active_stream(Request& request) {
@@ -91,12 +124,16 @@ Stream& active_stream(Request& request) {
     return stream;
 }
 
-Stream& usable_stream(Request& request) {
-    Stream& stream = existing_stream(request);
+Stream& usable_stream(Streams& streams, const StreamReference& reference) {
+    Stream& stream = existing_stream(streams, reference);
     if (!stream.usable()) {
-        throw no_such_stream(request.streams.identity(), stream.identity().name);
+        throw no_such_stream(streams.identity(), stream.identity().name);
     }
     return stream;
+}
+
+Stream& usable_stream(Request& request) {
+    return usable_stream(request.streams, stream_reference(request.parameters));
 }
 
 Streams::Resource named_resource(Request& request) {
@@ -148,6 +185,18 @@ std::string_view status_text(ConsumerStatus status) {
 Json timestamp(Instant instant) {
     const std::int64_t millis = epoch_millis(instant);
     return millis % 1000 == 0 ? Json(millis / 1000) : Json(static_cast<double>(millis) / 1000);
+}
+
+void append_timestamp(std::string& out, Instant instant) {
+    const std::int64_t millis = epoch_millis(instant);
+    if (millis < 0) {
+        out += aws::write_json(timestamp(instant));
+        return;
+    }
+    out += std::to_string(millis / 1000);
+    std::string digits = std::to_string(millis % 1000 + 1000);
+    digits.front() = '.';
+    out.append(digits, 0, digits.find_last_not_of(".0") + 1);
 }
 
 Instant instant_of(const Json& timestamp) {

@@ -12,8 +12,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+
+namespace orrery::aws {
+class PlainValue;
+}
 
 namespace orrery::kinesis {
 
@@ -28,6 +33,9 @@ public:
     /// Both must outlive the rows.
     Rows(aws::ApiService& api, Streams& streams) : api_(api), streams_(streams) {}
     void add(const std::string& operation, Json (*function)(Request& request)) const;
+    void add_quick(const std::string& operation,
+                   std::string (*function)(Streams& streams,
+                                           const aws::PlainValue& parameters)) const;
 
 private:
     aws::ApiService& api_;
@@ -46,12 +54,23 @@ void add_policy_operations(const Rows& rows);
 void add_account_operations(const Rows& rows);
 void add_subscribe_operation(aws::ApiService& api, Streams& streams);
 
-/// The stream that StreamName, StreamARN or StreamId says; ResourceNotFoundException if none.
+std::optional<std::string_view> text_or_nothing(aws::Parameters& parameters, std::string_view name);
+
+/// StreamName, StreamARN and StreamId of a request, as far as it has them.
+struct StreamReference {
+    std::optional<std::string_view> name;
+    std::optional<std::string_view> arn;
+    std::optional<std::string_view> id;
+};
+StreamReference stream_reference(const aws::PlainValue& parameters);
+
+/// The stream that is meant; ResourceNotFoundException if there is none.
 Stream& existing_stream(Request& request);
 /// The same, ResourceInUseException unless it is ACTIVE.
 Stream& active_stream(Request& request);
 /// The same for records: one that is not ACTIVE or UPDATING is as good as none.
 Stream& usable_stream(Request& request);
+Stream& usable_stream(Streams& streams, const StreamReference& reference);
 /// The stream is UPDATING for so long; then `complete` is called, and it is ACTIVE again.
 void update(Streams& streams,
             Stream& stream,
@@ -89,6 +108,8 @@ std::string_view status_text(StreamStatus status);
 std::string_view status_text(ConsumerStatus status);
 /// Epoch seconds, exact to the millisecond.
 Json timestamp(Instant instant);
+/// The same as JSON text.
+void append_timestamp(std::string& out, Instant instant);
 Instant instant_of(const Json& timestamp);
 Json mode_details(const Stream& stream);
 Json warm_throughput(const Stream& stream);

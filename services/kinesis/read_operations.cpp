@@ -1,5 +1,7 @@
 // GetShardIterator and GetRecords. [docs: API_GetShardIterator, API_GetRecords]
 #include "engine/world.h"
+#include "services/aws/json_text.h"
+#include "services/aws/plain_parameters.h"
 #include "services/kinesis/operations.h"
 #include "services/kinesis/reading.h"
 #include "services/kinesis/shard_iterator.h"
@@ -54,25 +56,28 @@ struct Place {
     Stream& stream;
 };
 
-Place read_iterator(Request& request) {
-    const std::optional<ShardIterator> iterator =
-        parse_iterator(*request.parameters.optional_text("ShardIterator"));
+/// What a request of GetRecords says.
+struct Wanted {
+    std::string_view iterator;
+    std::optional<std::string_view> arn;
+    std::optional<std::string_view> id;
+    std::optional<std::int64_t> limit;
+};
+
+Place read_iterator(Streams& streams, const Wanted& wanted) {
+    const std::optional<ShardIterator> iterator = parse_iterator(wanted.iterator);
     if (!iterator) {
         throw invalid_argument("Invalid ShardIterator.");  // [kinesalite]
     }
-    Streams& streams = request.streams;
     const std::shared_ptr<Stream> stream = streams.find(iterator->stream);
     if (stream == nullptr || stream->identity().id != iterator->stream_id || !stream->usable()) {
         throw no_such_stream(streams.identity(), iterator->stream);
     }
-    for (const auto& [name, value] : {std::pair("StreamARN", &stream->identity().arn),
-                                      std::pair("StreamId", &stream->identity().id)}) {
-        const std::string* given = request.parameters.optional_text(name);
-        if (given != nullptr && *given != *value) {
-            // (wording unverified)
-            throw invalid_argument(std::string("The ") + name +
-                                   " does not match the stream of the ShardIterator.");
-        }
+    const bool other_arn = wanted.arn && *wanted.arn != stream->identity().arn;
+    if (other_arn || (wanted.id && *wanted.id != stream->identity().id)) {
+        // (wording unverified)
+        throw invalid_argument(std::string("The ") + (other_arn ? "StreamARN" : "StreamId") +
+                               " does not match the stream of the ShardIterator.");
     }
     const Instant now = streams.now();
     const bool fault = streams.world().faults.fires("kinesis.iterator.expired",
@@ -93,30 +98,76 @@ Place read_iterator(Request& request) {
     return {*iterator, *stream};
 }
 
-Json get_records(Request& request) {
-    Place place = read_iterator(request);
-    const std::size_t most = static_cast<std::size_t>(
-        request.parameters.optional_integer("Limit").value_or(limits::records_per_read));
-    request.parameters.finish();
+/// What GetRecords answers with.
+struct Got {
+    Stream& stream;
+    const Shard* shard = nullptr;  // null: its last record is older than the stream keeps them
+    ShardRead records;
+    std::string next_iterator;  // empty: the shard has ended
+};
+
+Got read_shard(Streams& streams, const Wanted& wanted) {
+    Place place = read_iterator(streams, wanted);
     Stream& stream = place.stream;
     ShardIterator& iterator = place.iterator;
     Shard* shard = stream.find_shard(shard_id(iterator.shard));
-    if (shard == nullptr) {  // its last record is older than the stream keeps them
-        return {{"Records", Json::array()}, {"MillisBehindLatest", 0}};
+    if (shard == nullptr) {
+        return {stream, nullptr, {}, {}};
     }
+    const auto most = static_cast<std::size_t>(wanted.limit.value_or(limits::records_per_read));
     const Reading reading = read_shared(stream, *shard, iterator.next, most);
     if (reading.throttled_until) {
         throw rate_exceeded(stream, *shard);
     }
-    Json answer{{"Records", record_list(*shard, reading.records)},
-                {"MillisBehindLatest", reading.records.millis_behind}};
     if (reading.records.ended) {
-        answer["ChildShards"] = child_shards(stream, *shard);
-    } else {
-        iterator.next = reading.next;
-        iterator.created_at = request.streams.now();
-        answer["NextShardIterator"] = iterator_text(iterator);
+        return {stream, shard, reading.records, {}};
     }
+    iterator.next = reading.next;
+    iterator.created_at = streams.now();
+    return {stream, shard, reading.records, iterator_text(iterator)};
+}
+
+Json get_records(Request& request) {
+    const Wanted wanted{*text_or_nothing(request.parameters, "ShardIterator"),
+                        text_or_nothing(request.parameters, "StreamARN"),
+                        text_or_nothing(request.parameters, "StreamId"),
+                        request.parameters.optional_integer("Limit")};
+    request.parameters.finish();
+    const Got got = read_shard(request.streams, wanted);
+    if (got.shard == nullptr) {
+        return {{"Records", Json::array()}, {"MillisBehindLatest", 0}};
+    }
+    Json answer{{"Records", record_list(*got.shard, got.records)},
+                {"MillisBehindLatest", got.records.millis_behind}};
+    if (got.next_iterator.empty()) {
+        answer["ChildShards"] = child_shards(got.stream, *got.shard);
+    } else {
+        answer["NextShardIterator"] = got.next_iterator;
+    }
+    return answer;
+}
+
+std::string get_records_quickly(Streams& streams, const aws::PlainValue& parameters) {
+    const Got got = read_shard(streams,
+                               {*parameters.optional_text("ShardIterator"),
+                                parameters.optional_text("StreamARN"),
+                                parameters.optional_text("StreamId"),
+                                parameters.optional_integer("Limit")});
+    std::string answer = "{";
+    if (got.shard != nullptr && got.next_iterator.empty()) {
+        answer += "\"ChildShards\":" + aws::write_json(child_shards(got.stream, *got.shard)) + ",";
+    }
+    answer += "\"MillisBehindLatest\":" + std::to_string(got.records.millis_behind);
+    if (!got.next_iterator.empty()) {
+        answer.append(R"(,"NextShardIterator":")").append(got.next_iterator).append("\"");
+    }
+    answer += ",\"Records\":";
+    if (got.shard == nullptr) {
+        answer += "[]";
+    } else {
+        append_record_list(answer, *got.shard, got.records);
+    }
+    answer += '}';
     return answer;
 }
 
@@ -124,6 +175,7 @@ Json get_records(Request& request) {
 
 void add_read_operations(const Rows& rows) {
     rows.add("GetRecords", get_records);
+    rows.add_quick("GetRecords", get_records_quickly);
     rows.add("GetShardIterator", get_shard_iterator);
 }
 

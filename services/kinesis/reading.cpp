@@ -1,6 +1,7 @@
 #include "services/kinesis/reading.h"
 
 #include "engine/world.h"
+#include "services/aws/json_text.h"
 #include "services/kinesis/operations.h"
 #include "services/kinesis/stream_metrics.h"
 
@@ -211,6 +212,28 @@ Json record_list(const Shard& shard, const ShardRead& records) {
         }
     }
     return list;
+}
+
+void append_record_list(std::string& out, const Shard& shard, const ShardRead& records) {
+    constexpr std::size_t usual_size = 200;  // besides data and key
+    out.reserve(out.size() + static_cast<std::size_t>(records.bytes) / 3 * 4 +
+                usual_size * (records.next - records.first));
+    char before = '[';
+    for (std::uint64_t index = records.first; index < records.next; ++index) {
+        const Record& record = *shard.find(index);
+        out += std::exchange(before, ',');
+        out += R"({"ApproximateArrivalTimestamp":)";
+        append_timestamp(out, record.arrived());
+        out += R"(,"Data":")";
+        out += record.data();
+        out += record.encrypted() ? R"(","EncryptionType":"KMS","PartitionKey":)"
+                                  : R"(","PartitionKey":)";
+        aws::append_json(out, record.key());
+        out += R"(,"SequenceNumber":")";
+        append_sequence_number(out, shard.number(index));
+        out += "\"}";
+    }
+    out += before == '[' ? "[]" : "]";
 }
 
 Json child_shards(Stream& stream, const Shard& shard) {

@@ -51,6 +51,8 @@ Reading read_for(
 
 /// As GetRecords and SubscribeToShard have them.
 Json record_list(const Shard& shard, const ShardRead& records);
+/// The same as JSON text.
+void append_record_list(std::string& out, const Shard& shard, const ShardRead& records);
 Json child_shards(Stream& stream, const Shard& shard);
 
 }  // namespace orrery::kinesis

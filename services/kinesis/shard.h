@@ -125,6 +125,12 @@ public:
     ReadBucket read_bytes{limits::read_bytes};
     Bucket iterators{limits::iterators};
     Waiting waiting;  // for records, or its end
+    /// What it has taken in a minute, of a stream on demand.
+    struct Traffic {
+        std::int64_t minute = 0;  // since the epoch
+        std::int64_t records = 0;
+        std::int64_t bytes = 0;
+    } traffic;
 
     // For the store: what it has of the records.
     std::uint64_t saved_first = 1;

@@ -12,7 +12,11 @@ namespace orrery::kinesis {
 Stream::Stream(World& world, StreamIdentity identity, std::unique_ptr<StreamMetrics> metrics)
     : world_(world), identity_(std::move(identity)), metrics_(std::move(metrics)) {}
 
-Stream::~Stream() = default;
+Stream::~Stream() {
+    for (const auto& [shard, event] : coming_splits_) {
+        world_.loop.cancel(event);
+    }
+}
 
 Consumer* Stream::find_consumer(std::string_view arn) {
     const auto found = std::find_if(consumers.begin(), consumers.end(), [&](const auto& consumer) {
@@ -108,7 +112,7 @@ Shard& Stream::shard_for(const NewRecord& record) {
 
 std::uint64_t Stream::put(Shard& shard, const NewRecord& record) {
     const Instant now = world_.loop.now();
-    const auto size = static_cast<std::int64_t>(record.key.size() + decoded_size(record.data));
+    const std::int64_t size = record.size();
     if (!shard.write_records.has(1, now) || !shard.write_bytes.has(size, now)) {
         return 0;
     }
@@ -117,6 +121,9 @@ std::uint64_t Stream::put(Shard& shard, const NewRecord& record) {
     trim(shard);
     touch(shard);
     shard.waiting.wake(world_);
+    if (settings.on_demand) {
+        watch_traffic(shard, size);
+    }
     return shard.append(Record(now, record.key, record.data, !settings.key_id.empty()));
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/time.h"
+#include "engine/timeline.h"
 #include "services/kinesis/shard.h"
 
 #include <cstddef>
@@ -76,6 +77,9 @@ struct NewRecord {
     std::string_view key;
     std::string_view data;  // base64, checked
     std::optional<HashKey> hash;
+
+    /// What limits count.
+    std::int64_t size() const { return static_cast<std::int64_t>(key.size() + decoded_size(data)); }
 };
 
 struct ShardRead {
@@ -163,6 +167,8 @@ public:
 private:
     Shard& open_shard(HashRange range);
     void close_shard(Shard& shard);
+    void watch_traffic(Shard& shard, std::int64_t bytes);
+    void split_evenly(std::uint32_t index);
     void trim(Shard& shard);
     void drop_expired_shards();
     void save_records(Store& store, Shard& shard);
@@ -175,6 +181,7 @@ private:
     std::map<std::uint32_t, Shard> shards_;
     std::vector<Shard*> open_;  // by their ranges
     std::uint32_t next_shard_ = 0;
+    std::map<std::uint32_t, EventId> coming_splits_;  // of shards that take much
     KeyHasher hasher_;
     Waiting waiting_;  // for other shards
     bool gone_ = false;

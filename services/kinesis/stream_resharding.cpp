@@ -89,4 +89,35 @@ void Stream::scale(std::size_t count) {
     }
 }
 
+/// A stream on demand has room for double of what it takes: a shard that takes more than half of
+/// what it may is split in the middle a while later. [docs: how-do-i-size-a-stream]
+void Stream::watch_traffic(Shard& shard, std::int64_t bytes) {
+    const std::int64_t minute = epoch_seconds(world_.loop.now()) / 60;
+    if (shard.traffic.minute != minute) {
+        shard.traffic = {minute, 0, 0};
+    }
+    ++shard.traffic.records;
+    shard.traffic.bytes += bytes;
+    const bool hot =
+        shard.traffic.records > limits::hot_records || shard.traffic.bytes > limits::hot_bytes;
+    if (hot && !coming_splits_.contains(shard.index()) &&
+        open_.size() + coming_splits_.size() < limits::most_shards) {
+        coming_splits_[shard.index()] = world_.loop.after(
+            limits::hot_shard_split, [this, index = shard.index()] { split_evenly(index); });
+    }
+}
+
+/// Unless something else has become of the shard or stream meanwhile.
+void Stream::split_evenly(std::uint32_t index) {
+    coming_splits_.erase(index);
+    const auto found = shards_.find(index);
+    if (found == shards_.end() || found->second.closed_at || !settings.on_demand || !usable()) {
+        return;
+    }
+    const HashRange range = found->second.range();
+    if (range.first < range.last) {
+        split(found->second, range.first + (range.last - range.first) / 2 + 1);
+    }
+}
+
 }  // namespace orrery::kinesis
