@@ -18,6 +18,11 @@ constexpr std::int64_t initial_concurrency = 5;
 constexpr std::int64_t highest_concurrency = 1250;
 constexpr Duration usual_growth_interval = 200ms;
 
+// When traffic is low Lambda goes back to five, and can go down to two unless a maximum concurrency
+// is set. [docs: services-sqs-scaling] How low, and for how long, it does not say. [choice]
+constexpr std::int64_t quiet_concurrency = 2;
+constexpr Duration quiet_time = std::chrono::minutes(15);
+
 // Each provisioned poller invokes up to ten times at once; up to 1000 more a minute. [docs:
 // services-sqs-scaling]
 constexpr std::int64_t concurrency_of_provisioned = 10;
@@ -46,6 +51,7 @@ SqsPoller::SqsPoller(World& world, Functions& functions, std::unique_ptr<QueueSo
 /// The world ends: nothing is told any more.
 SqsPoller::~SqsPoller() {
     world_.loop.cancel(growth_);
+    world_.loop.cancel(slowed_);
     world_.loop.cancel(window_);
     for (const auto& batch : throttled_) {
         world_.loop.cancel(batch->retry);
@@ -66,6 +72,7 @@ void SqsPoller::stop() {
     watch_.reset();
     watching_ = false;
     world_.loop.cancel(std::exchange(growth_, {}));
+    world_.loop.cancel(std::exchange(slowed_, {}));
     put_back("the mapping has stopped");
     for (const auto& batch : std::exchange(throttled_, {})) {
         world_.loop.cancel(batch->retry);
@@ -90,6 +97,18 @@ std::int64_t SqsPoller::floor() const {
     return settings_.provisioned_pollers
                ? settings_.provisioned_pollers->minimum * concurrency_of_provisioned
                : std::min(initial_concurrency, ceiling());
+}
+
+/// The same where nothing has come for a while.
+std::int64_t SqsPoller::quiet_floor() const {
+    const bool fixed =
+        queue_->fifo() || settings_.provisioned_pollers || settings_.maximum_concurrency;
+    return fixed ? floor() : quiet_concurrency;
+}
+
+/// How many there are now.
+std::int64_t SqsPoller::provisioned_pollers() const {
+    return (allowed_ + concurrency_of_provisioned - 1) / concurrency_of_provisioned;
 }
 
 Duration SqsPoller::growth_interval() const {
@@ -142,6 +161,9 @@ std::optional<std::string_view> SqsPoller::gather() {
     payload_full_ = false;
     some_filtered_ = false;
     while (leftovers_.empty() && !payload_full_ && gathering_->size() < settings_.batch_size) {
+        if (must_slow_down()) {
+            break;
+        }
         if (!receive()) {
             wait_for_messages();
             break;
@@ -203,6 +225,25 @@ void SqsPoller::take_leftovers() {
     }
 }
 
+/// Whether provisioned pollers call as often as they may; then there is a call when they may again,
+/// and more of them if that lasts.
+bool SqsPoller::must_slow_down() {
+    if (!settings_.provisioned_pollers || watching_) {
+        return false;
+    }
+    const Instant next = rate_.next_call(provisioned_pollers());
+    if (next <= world_.loop.now()) {
+        return false;
+    }
+    world_.loop.cancel(slowed_);
+    slowed_ = world_.loop.at(next, [this] {
+        slowed_ = {};
+        pump();
+    });
+    arm_growth();
+    return true;
+}
+
 /// Receives once into the batch being gathered. Whether there was anything.
 bool SqsPoller::receive() {
     if (watching_) {
@@ -213,6 +254,13 @@ bool SqsPoller::receive() {
     const auto messages = queue_->receive(
         static_cast<int>(std::min(room, most_per_receive)),
         visibility == queue_->visibility_timeout() ? std::nullopt : std::optional(visibility));
+    if (settings_.provisioned_pollers) {
+        std::int64_t bytes = 0;
+        for (const QueueMessage& message : messages) {
+            bytes += static_cast<std::int64_t>(message.body_bytes);
+        }
+        rate_.called(bytes, provisioned_pollers(), world_.loop.now());
+    }
     metrics_.count(EventCount::polled, messages.size());
     take(messages, visibility);
     return !messages.empty();
@@ -273,7 +321,11 @@ void SqsPoller::wait_for_messages() {
     // being gathered needs its place when its window ends. [choice]
     const bool some_gathered = gathering_ != nullptr && !gathering_->empty();
     allowed_ = std::clamp(active_ + (some_gathered ? 1 : 0), floor(), std::max(allowed_, floor()));
+    quiet_since_ = world_.loop.now();
     watch_ = queue_->watch([this] {
+        if (active_ == 0 && quiet_since_ + quiet_time <= world_.loop.now()) {
+            allowed_ = std::min(allowed_, quiet_floor());
+        }
         // The watch is still running this very callback; it goes when the next one has fired.
         spent_watch_ = std::move(watch_);
         watching_ = false;
@@ -307,7 +359,8 @@ void SqsPoller::arm_growth() {
 /// One more at a time, if there are messages that it would take.
 void SqsPoller::grow() {
     growth_ = {};
-    if (active_ < allowed_ || allowed_ >= ceiling() || watching_) {
+    const bool enough = active_ < allowed_ && !slowed_;
+    if (enough || allowed_ >= ceiling() || watching_) {
         return;
     }
     last_growth_ = world_.loop.now();
@@ -415,7 +468,7 @@ void SqsPoller::settle(const Batch& batch, const Outcome& outcome) {
         // Errors shrink the pollers, unless the function says which messages failed. [docs:
         // services-sqs-errorhandling]
         if (!settings_.report_item_failures) {
-            allowed_ = std::max(allowed_ - 1, floor());
+            allowed_ = std::max(allowed_ - 1, std::min(allowed_, floor()));
         }
         return;
     }

@@ -7,6 +7,7 @@
 #include "services/lambda/event_source.h"
 #include "services/lambda/mapping_metrics.h"
 #include "services/lambda/mapping_settings.h"
+#include "services/lambda/sqs_poller_rate.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -45,6 +46,8 @@ private:
 
     std::int64_t ceiling() const;
     std::int64_t floor() const;
+    std::int64_t quiet_floor() const;
+    std::int64_t provisioned_pollers() const;
     Duration growth_interval() const;
     Duration visibility_timeout() const;
 
@@ -53,6 +56,7 @@ private:
     void put_back(std::string_view reason);
     void forget_visible();
     void take_leftovers();
+    bool must_slow_down();
     bool receive();
     void take(const std::vector<QueueMessage>& messages, Duration visibility);
     void wait_for_messages();
@@ -82,6 +86,9 @@ private:
     std::int64_t allowed_ = 0;  // how many there may be; grows while there is a backlog
     EventId growth_;
     Instant last_growth_;
+    SqsPollerRate rate_;  // of provisioned pollers
+    EventId slowed_;      // until they may call again
+    Instant quiet_since_;
 
     std::shared_ptr<Batch> gathering_;  // null while nothing is gathered
     bool due_ = false;                  // its window is over; never without a batch

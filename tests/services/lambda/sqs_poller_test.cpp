@@ -490,3 +490,75 @@ TEST_CASE("sqs mapping: provisioned pollers invoke ten times at once each, and g
     bench.run_until(10s);
     CHECK(bench.statistics().environments_started == 40);
 }
+
+TEST_CASE("sqs mapping: provisioned pollers call ten times a second each") {
+    Bench bench;
+    bench.create_function({{"Timeout", 20}});
+    bench.runtime.handler_takes = 1ms;
+    bench.queue.send(1000);
+    bench.map_queue({{"BatchSize", 1},
+                     {"ProvisionedPollerConfig", {{"MinimumPollers", 2}, {"MaximumPollers", 2}}}});
+    bench.run_until(1ms);
+    // A second's worth at first, and then one when another has become due. [docs:
+    // services-sqs-scaling]
+    CHECK(bench.queue.receives == 20);
+    bench.run_until(1s + 1ms);
+    CHECK(bench.queue.receives == 40);
+    bench.run_until(10s + 1ms);
+    CHECK(bench.queue.receives == 220);
+}
+
+TEST_CASE("sqs mapping: there are more provisioned pollers where their rate is too low") {
+    Bench bench;
+    bench.create_function({{"Timeout", 20}});
+    bench.runtime.handler_takes = 1ms;
+    bench.queue.send(1000);
+    bench.map_queue({{"BatchSize", 1},
+                     {"ProvisionedPollerConfig", {{"MinimumPollers", 2}, {"MaximumPollers", 4}}}});
+    bench.run_until(5s);
+    const auto before = bench.queue.receives;
+    bench.run_until(6s);
+    CHECK(bench.queue.receives - before == 40);
+}
+
+TEST_CASE("sqs mapping: provisioned pollers take a megabyte a second each") {
+    Bench bench;
+    bench.create_function({{"Timeout", 20}});
+    bench.runtime.handler_takes = 1ms;
+    bench.queue.send(20);
+    for (auto& message : bench.queue.messages) {
+        message.body = std::string(1024 * 1024, 'x');
+    }
+    bench.map_queue({{"BatchSize", 1},
+                     {"ProvisionedPollerConfig", {{"MinimumPollers", 2}, {"MaximumPollers", 2}}}});
+    bench.run_until(1ms);
+    // A second's worth, and the one that is then owed.
+    CHECK(bench.queue.receives == 3);
+    bench.run_until(5s + 1ms);
+    CHECK(bench.queue.receives == 13);
+}
+
+TEST_CASE("sqs mapping: after a quiet time two batches are processed at once to begin with") {
+    Bench bench;
+    bench.create_function({{"Timeout", 20}});
+    bench.runtime.handler_takes = 10s;
+    const auto started_after = [&bench](Duration quiet, const Json& settings) {
+        bench.map_queue(settings);
+        bench.run_until(quiet);
+        bench.queue.send(10);
+        bench.run_until(quiet + 150ms);
+        return bench.statistics().environments_started;
+    };
+    SECTION("not before it is over") {
+        CHECK(started_after(15min - 1ns, {{"BatchSize", 1}}) == 5);
+    }
+    SECTION("then growing as usual") {
+        CHECK(started_after(15min, {{"BatchSize", 1}}) == 2);  // [docs: services-sqs-scaling]
+        bench.run_until(15min + 250ms);
+        CHECK(bench.statistics().environments_started == 3);
+    }
+    SECTION("but not with a maximum concurrency") {
+        CHECK(started_after(
+                  15min, {{"BatchSize", 1}, {"ScalingConfig", {{"MaximumConcurrency", 4}}}}) == 4);
+    }
+}
