@@ -60,6 +60,20 @@ std::optional<RandomRange> parse_range(std::string_view name) {
     return RandomRange{*low, *high};
 }
 
+/// The N of "text(N)".
+std::optional<std::size_t> parse_text_length(std::string_view name) {
+    constexpr std::string_view opening = "text(";
+    constexpr std::int64_t most = 6'000'000;
+    if (!name.starts_with(opening) || !name.ends_with(')')) {
+        return std::nullopt;
+    }
+    const auto length =
+        parse_integer(name.substr(opening.size(), name.size() - opening.size() - 1));
+    return length && *length >= 0 && *length <= most
+               ? std::optional(static_cast<std::size_t>(*length))
+               : std::nullopt;
+}
+
 /// Calls `replace` for what stands in each `${...}`; nothing returned leaves it as it is.
 template <typename Replace>
 std::string replace_placeholders(const std::string& text, const Replace& replace) {
@@ -129,11 +143,15 @@ void check_placeholder(std::string_view name,
         }
         return;
     }
+    if (parse_text_length(name)) {
+        return;
+    }
     if (reader == Reader::nobody && !name.starts_with('!')) {
         throw UsageError(where,
                          "there is no placeholder '${" + text +
-                             "}', only ${i} and ${random.int(a,b)}; write ${!" + text +
-                             "} for the text itself, or !Sub for a resource's name");
+                             "}', only ${i}, ${random.int(a,b)} and ${text(n)}, n at most 6000000; "
+                             "write ${!" +
+                             text + "} for the text itself, or !Sub for a resource's name");
     }
 }
 
@@ -261,6 +279,9 @@ DocumentNode fill_placeholders(const DocumentNode& node, Occurrence& occurrence)
                 }
                 if (const auto range = parse_range(name)) {
                     return draw(*range, occurrence.random);
+                }
+                if (const auto length = parse_text_length(name)) {
+                    return std::string(*length, 'x');
                 }
                 if (reader == Reader::nobody && name.starts_with('!')) {
                     return "${" + std::string(name.substr(1)) + "}";

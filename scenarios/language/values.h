@@ -25,9 +25,9 @@ enum class Placeholders : std::uint8_t { random, random_and_index };
 /// Checks every placeholder before anything runs. Throws UsageError.
 void check_placeholders(const DocumentNode& node, Placeholders allowed);
 
-/// Fills in ${i} and ${random.int(a,b)}; ${!name} becomes the text ${name}. In what Fn::Sub will
-/// see, other names are left for it. A plain scalar gets its type after filling in, a quoted one
-/// stays a string.
+/// Fills in ${i}, ${random.int(a,b)} and ${text(n)}, which is a text of n characters; ${!name}
+/// becomes the text ${name}. In what Fn::Sub will see, other names are left for it. A plain scalar
+/// gets its type after filling in, a quoted one stays a string.
 DocumentNode fill_placeholders(const DocumentNode& node, Occurrence& occurrence);
 
 /// !Ref, !GetAtt, ... or the same written out: {"Ref": ...}, {"Fn::GetAtt": ...}.

@@ -44,6 +44,17 @@ TEST_CASE(
     CHECK(rendered("Payload: []", "lambda.Invoke") == R"({"Payload":"W10="})");
 }
 
+TEST_CASE("values: a text can be as long as it says") {
+    CHECK(rendered("MessageBody: 'a ${text(3)} b'", "sqs.SendMessage") ==
+          R"({"MessageBody":"a xxx b"})");
+    CHECK(rendered("MessageBody: '${text(0)}'", "sqs.SendMessage") == R"({"MessageBody":""})");
+    CHECK(problem("a: '${text(6000000)}'", Placeholders::random) == "");
+    for (const char* length : {"6000001", "-1", "", "x"}) {
+        CHECK(problem("a: '${text(" + std::string(length) + ")}'", Placeholders::random)
+                  .find("s.yaml:1:4: there is no placeholder") == 0);
+    }
+}
+
 TEST_CASE("values: text given there stays as it is, and other members stay objects") {
     CHECK(rendered("MessageBody: hello", "sqs.SendMessage") == R"({"MessageBody":"hello"})");
     // A message attribute that happens to be called like a parameter.

@@ -229,14 +229,19 @@ std::string batch_retrying(const Json& data, Receives&) {
            field(data, "after") + where_given(": ", data, "reason");
 }
 
+std::string records(const Json& data, const char* name) {
+    const std::string count = field(data, name);
+    return count + (count == "1" ? " record" : " records");
+}
+
 std::string batch_bisected(const Json& data, Receives&) {
-    return "failed batch of " + field(data, "shard") + " split: " + field(data, "first") +
-           " records, then " + field(data, "second");
+    return "failed batch of " + field(data, "shard") + " split: " + records(data, "first") +
+           ", then " + field(data, "second");
 }
 
 std::string batch_partly_done(const Json& data, Receives&) {
-    return field(data, "done") + " records of " + field(data, "shard") + " done, " +
-           field(data, "left") + " left";
+    return records(data, "done") + " of " + field(data, "shard") + " done, " + field(data, "left") +
+           " left";
 }
 
 std::string given_up(const Json& data) {
