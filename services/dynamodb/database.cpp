@@ -2,7 +2,6 @@
 
 #include "engine/ensure.h"
 #include "engine/error.h"
-#include "services/dynamodb/memory_pages.h"
 
 #include <sqlite3.h>
 
@@ -21,14 +20,6 @@ constexpr int page_bytes = 8192;
 
 void Database::Close::operator()(sqlite3* handle) const {
     sqlite3_close_v2(handle);
-}
-
-Database::Database() : file_(":memory:") {
-    keep_memory_databases_in_large_pages();
-    open();
-    run("PRAGMA page_size = " + std::to_string(page_bytes));
-    run("PRAGMA journal_mode = OFF");
-    run("PRAGMA synchronous = OFF");
 }
 
 Database::Database(const std::filesystem::path& file) : file_(file.string()) {

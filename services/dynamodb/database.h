@@ -1,5 +1,4 @@
-/// An SQLite database in memory or in a file of our own; every failure is a UsageError that names
-/// it.
+/// An SQLite database in a file of our own; every failure is a UsageError that names it.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +14,6 @@ namespace orrery::dynamodb {
 
 class Database {
 public:
-    /// In memory, where nothing is ever rolled back.
-    Database();
     /// Takes `file` for this process alone. What is committed survives the end of the process,
     /// kill -9 included.
     explicit Database(const std::filesystem::path& file);

@@ -210,7 +210,7 @@ bool Table::is_held(std::string_view key) {
 void Table::erase_all() {
     const Storage::Range items = keys_below(prefix_);
     storage_.erase_items(items);
-    storage_.erase_places({items.low, tree_prefix(definition_.number + 1, items_tree)});
+    storage_.erase_places({items.high, tree_prefix(definition_.number + 1, items_tree)});
 }
 
 }  // namespace orrery::dynamodb

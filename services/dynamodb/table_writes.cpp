@@ -85,15 +85,11 @@ void Table::apply(const ItemWrite& write, Writer writer) {
     }
     std::int64_t number = write.before ? write.before->number : 0;
     if (!write.after) {
-        storage_.erase_item(number);
-        storage_.erase_place(write.key);
+        storage_.erase_item(write.key, number);
+    } else if (write.before) {
+        storage_.set_item(number, write.after_value);
     } else {
-        if (write.before) {
-            storage_.set_item(number, write.after_value);
-        } else {
-            number = storage_.add_item(write.after_value);
-            storage_.add_place(write.key, number);
-        }
+        number = storage_.add_item(write.key, write.after_value);
     }
     items_ += one_if(write.after.has_value()) - one_if(write.before.has_value());
     bytes_ += write.after_size - (write.before ? write.before->size : 0);

@@ -30,7 +30,7 @@ Tables::Tables(World& world, aws::Identity identity, aws::MetricWriter* metrics)
     : world_(world),
       identity_(std::move(identity)),
       metrics_(metrics),
-      storage_(std::make_unique<Storage>(world, identity_)),
+      storage_(make_storage(world, identity_)),
       transactions_(std::make_unique<Transactions>(world)),
       // What a state directory has had its ids already.
       ids_(

@@ -151,7 +151,7 @@ Benchmark rate(std::size_t items, Operation operation) {
             "requests/s",
             Better::higher,
             150'000,
-            "the memory's latency: two trees; JSON",
+            "JSON; the memory's latency",
             [items, operation] { return per_second(items, operation); },
             items < 1'000'000 ? 5U : 1U};
 }
@@ -192,7 +192,7 @@ Benchmark dynamodb_item_memory() {
             "bytes",
             Better::lower,
             1'600,
-            "pages that hold a whole number of items",
+            "its bytes, and its place in a sorted map",
             bytes_an_item,
             1};
 }

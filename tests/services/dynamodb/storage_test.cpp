@@ -3,14 +3,17 @@
 #include "services/dynamodb/storage.h"
 
 #include "engine/error.h"
+#include "engine/random.h"
 #include "engine/store.h"
 #include "engine/world.h"
+#include "services/dynamodb/memory_storage.h"
 #include "services/dynamodb/tables.h"
 #include "tests/services/dynamodb/item_client.h"
 #include "tests/temporary_folder.h"
 
 #include <catch2/catch.hpp>
 
+#include <map>
 #include <optional>
 
 using namespace orrery;
@@ -163,33 +166,78 @@ TEST_CASE("dynamodb storage: nothing is made on disk before there is a table") {
     }
 }
 
+namespace {
+
+std::string read(Storage& storage, const Storage::Range& range, Direction direction) {
+    std::string all;
+    storage.each(range, direction, [&](std::string_view key, std::int64_t, std::string_view value) {
+        all += std::to_string(key.size()) + std::string(value) + " ";
+        return true;
+    });
+    return all;
+}
+
+std::int64_t number_at(Storage& storage, std::string_view key) {
+    std::int64_t found = 0;
+    storage.read(key, [&found](std::int64_t item, std::string_view) { found = item; });
+    return found;
+}
+
+void check_ranges(Storage& storage) {
+    const std::int64_t one = storage.add_item("b", "one");
+    const std::int64_t two = storage.add_item("a", "two");
+    storage.add_place(std::string("a\0x", 3), two);
+    storage.add_place("x", two);
+    CHECK(read(storage, {"a", "c"}, Direction::forward) == "1two 3two 1one ");
+    CHECK(read(storage, {"a", "b"}, Direction::backward) == "3two 1two ");
+    CHECK(read(storage, {std::string("a\0", 2), "c"}, Direction::forward) == "3two 1one ");
+    CHECK(read(storage, {"c", "c"}, Direction::backward).empty());
+    storage.set_item(two, "TWO");
+    storage.set_item(two, "larger");
+    storage.erase_item("b", one);
+    CHECK(read(storage, {"", "z"}, Direction::forward) == "1larger 3larger 1larger ");
+    CHECK(number_at(storage, "a") == two);
+    CHECK(number_at(storage, "b") == 0);
+    storage.erase_places({"x", "y"});
+    storage.add_item("c", "three");
+    storage.erase_items({"c", "d"});
+    CHECK(number_at(storage, "c") == 0);
+    CHECK(read(storage, {"", "z"}, Direction::forward) == "1larger 3larger ");
+}
+
+}  // namespace
+
 TEST_CASE("dynamodb storage: ranges are read in the order of bytes, in both directions") {
     World world;
-    Storage storage(world, aws::Identity{});
-    const std::int64_t one = storage.add_item("one");
-    const std::int64_t two = storage.add_item("two");
-    storage.add_place("b", one);
-    storage.add_place(std::string("a\0x", 3), two);
-    storage.add_place("a", two);
-    const auto read = [&](const Storage::Range& range, Direction direction) {
-        std::string all;
-        storage.each(
-            range, direction, [&](std::string_view key, std::int64_t, std::string_view value) {
-                all += std::to_string(key.size()) + std::string(value) + " ";
-                return true;
-            });
-        return all;
-    };
-    CHECK(read({"a", "c"}, Direction::forward) == "1two 3two 1one ");
-    CHECK(read({"a", "b"}, Direction::backward) == "3two 1two ");
-    CHECK(read({std::string("a\0", 2), "c"}, Direction::forward) == "3two 1one ");
-    storage.set_item(two, "TWO");
-    storage.erase_place("b");
-    CHECK(read({"", "z"}, Direction::forward) == "1TWO 3TWO ");
-    std::int64_t found = 0;
-    CHECK(storage.read("a", [&found](std::int64_t item, std::string_view) { found = item; }));
-    CHECK(found == two);
-    CHECK_FALSE(storage.read("b", [](std::int64_t, std::string_view) {}));
+    check_ranges(*make_storage(world, aws::Identity{}));
+    TemporaryFolder folder;
+    Store store(world.loop, folder.path() / "state");
+    world.store = &store;
+    check_ranges(*make_storage(world, aws::Identity{}));
+}
+
+TEST_CASE("dynamodb storage in memory: items are found however many have come and gone") {
+    MemoryStorage storage;
+    RandomStream random(1);
+    std::map<std::string, std::int64_t> items;
+    for (int step = 0; step < 20'000; ++step) {
+        const std::string key = std::to_string(random.below(3000));
+        const auto there = items.find(key);
+        REQUIRE(number_at(storage, key) == (there == items.end() ? 0 : there->second));
+        if (there == items.end()) {
+            items[key] = storage.add_item(key, "value of " + key);
+        } else if (random.chance(600'000)) {
+            storage.erase_item(key, there->second);
+            items.erase(there);
+        } else {
+            storage.set_item(there->second, "value of " + key);
+        }
+    }
+    for (const auto& [key, item] : items) {
+        std::string value;
+        CHECK(storage.read(key, [&](std::int64_t, std::string_view bytes) { value = bytes; }));
+        CHECK(value == "value of " + key);
+    }
 }
 
 TEST_CASE("dynamodb expiry: items are found in the order in which they expire") {
