@@ -1,5 +1,7 @@
 #include "services/dynamodb/page.h"
 
+#include <utility>
+
 namespace orrery::dynamodb {
 
 namespace {
@@ -38,6 +40,7 @@ public:
             return false;
         }
         bytes_ += entry_size;
+        range_bytes_ += entry_size;
         ++page_.scanned;
         last_ = bytes;
         if (request_.whole_items && !projects_all_) {
@@ -52,16 +55,18 @@ public:
         return true;
     }
 
+    void end_range() { units_ += read_units(std::exchange(range_bytes_, 0), request_.consistency); }
+    bool ended() const { return more_ || (request_.limit && page_.scanned >= *request_.limit); }
+
     Page take() {
         if (page_.scanned > 0 && (more_ || page_.scanned == request_.limit)) {
             page_.last_key = key_of_page(table_, request_.source, decode_item(last_));
         }
-        const HalfUnits units = read_units(bytes_, request_.consistency);
         if (request_.source) {
-            page_.consumption.add_index(*request_.source, units);
+            page_.consumption.add_index(*request_.source, units_);
             page_.consumption.table = fetched_;
         } else {
-            page_.consumption.table = units;
+            page_.consumption.table = units_;
         }
         return std::move(page_);
     }
@@ -79,6 +84,8 @@ private:
     bool projects_all_ = true;
     Page page_;
     std::size_t bytes_ = 0;
+    std::size_t range_bytes_ = 0;
+    HalfUnits units_ = 0;
     HalfUnits fetched_ = 0;
     bool more_ = false;
     std::string last_;
@@ -88,10 +95,16 @@ private:
 
 Page read_page(const Table& table, const PageRequest& request) {
     PageReader reader(table, request);
-    table.each_in(
-        request.range, request.direction, [&reader](std::size_t size, std::string_view bytes) {
-            return reader.add(size, bytes);
-        });
+    for (const Storage::Range& range : request.ranges) {
+        table.each_in(
+            range, request.direction, [&reader](std::size_t size, std::string_view bytes) {
+                return reader.add(size, bytes);
+            });
+        reader.end_range();
+        if (reader.ended()) {
+            break;
+        }
+    }
     return reader.take();
 }
 

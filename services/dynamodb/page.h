@@ -16,7 +16,7 @@ namespace orrery::dynamodb {
 
 struct PageRequest {
     Table::Source source;
-    Storage::Range range;
+    std::vector<Storage::Range> ranges;  // read one after the other; each costs what a query does
     Direction direction = Direction::forward;
     std::optional<std::size_t> limit;
     Consistency consistency = Consistency::eventual;

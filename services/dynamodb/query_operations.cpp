@@ -243,10 +243,14 @@ Json query(DataCall& call) {
     choose_source(table, read);
     const KeyCondition::Bounds bounds = condition->bounds(table.keys_of(read.page.source));
     check_filter(table, read);
-    read.page.range = query_range(table, read.page.source, bounds);
+    read.page.ranges = {query_range(table, read.page.source, bounds)};
     if (read.start) {
-        start_query_after(
-            read.page.range, table, read.page.source, *read.start, bounds, read.page.direction);
+        start_query_after(read.page.ranges.front(),
+                          table,
+                          read.page.source,
+                          *read.start,
+                          bounds,
+                          read.page.direction);
     }
     return answer_page(call, table, read, "dynamodb.items.queried");
 }
@@ -294,9 +298,9 @@ Json scan(DataCall& call) {
     parameters.finish();
     Table& table = call.table(read.table);
     choose_source(table, read);
-    read.page.range = scan_range(table, read.page.source, segment);
+    read.page.ranges = {scan_range(table, read.page.source, segment)};
     if (read.start) {
-        start_scan_after(read.page.range, table, read.page.source, *read.start, segment);
+        start_scan_after(read.page.ranges.front(), table, read.page.source, *read.start, segment);
     }
     return answer_page(call, table, read, "dynamodb.items.scanned");
 }

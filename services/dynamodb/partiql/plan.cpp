@@ -1,9 +1,11 @@
 // Texts of errors: DynamoDB local's.
 #include "services/dynamodb/partiql/plan.h"
 
+#include "services/dynamodb/key_bytes.h"
 #include "services/dynamodb/validation_error.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace orrery::dynamodb::partiql {
 
@@ -108,54 +110,128 @@ std::optional<KeyCondition::Part> take_part(std::vector<ConditionNode>& conjunct
     return part;
 }
 
-std::optional<KeyCondition::Bounds> take_bounds(std::vector<ConditionNode>& conjuncts,
-                                                const KeySchema& keys) {
-    std::vector<KeyCondition::Part> parts;
-    std::vector<ConditionNode> rest = conjuncts;
-    for (const KeyAttribute& key : keys.hash) {
-        const auto value = take_equal(rest, key.name);
-        if (!value) {
-            return std::nullopt;
-        }
-        parts.push_back({key.name, KeyCondition::Comparison::equal, {*value}});
+/// The values that an equality, IN or an OR of these gives an attribute; none if it is not that.
+std::vector<AttributeValue> values_of(const ConditionNode& node, const std::string& attribute) {
+    if ((node.kind == Kind::equal || node.kind == Kind::in) && is_about(node, attribute)) {
+        return constants_of(node);
     }
+    std::vector<AttributeValue> values;
+    if (node.kind == Kind::any_of) {
+        for (const ConditionNode& part : node.conditions) {
+            const std::vector<AttributeValue> some = values_of(part, attribute);
+            if (some.empty()) {
+                return {};
+            }
+            values.insert(values.end(), some.begin(), some.end());
+        }
+    }
+    return values;
+}
+
+/// Takes the first condition that gives the attribute its values, an equality if there is one; each
+/// once, in their order.
+std::vector<AttributeValue> take_values(std::vector<ConditionNode>& conjuncts,
+                                        const KeyAttribute& key) {
+    if (const auto value = take_equal(conjuncts, key.name)) {
+        return {*value};
+    }
+    for (auto node = conjuncts.begin(); node != conjuncts.end(); ++node) {
+        std::vector<AttributeValue> values = values_of(*node, key.name);
+        if (values.empty()) {
+            continue;
+        }
+        if (std::any_of(values.begin(), values.end(), [&](const AttributeValue& value) {
+                return value.type() != key.type;
+            })) {
+            return {};  // a filter, which it never passes
+        }
+        std::sort(values.begin(), values.end(), [](const auto& left, const auto& right) {
+            return compare_key_values(left, right) < 0;
+        });
+        values.erase(std::unique(values.begin(), values.end()), values.end());
+        conjuncts.erase(node);
+        return values;
+    }
+    return {};
+}
+
+using Parts = std::vector<KeyCondition::Part>;
+
+/// Each of the partitions with each of the values, the last varying first.
+std::vector<Parts> with_each(const std::vector<Parts>& partitions,
+                             const KeyAttribute& key,
+                             const std::vector<AttributeValue>& values) {
+    std::vector<Parts> all;
+    for (const Parts& partition : partitions) {
+        for (const AttributeValue& value : values) {
+            all.push_back(partition);
+            all.back().push_back({key.name, KeyCondition::Comparison::equal, {value}});
+        }
+    }
+    return all;
+}
+
+std::vector<KeyCondition::Bounds> take_bounds(std::vector<ConditionNode>& conjuncts,
+                                              const KeySchema& keys) {
+    std::vector<ConditionNode> rest = conjuncts;
+    std::vector<Parts> partitions(1);
+    for (const KeyAttribute& key : keys.hash) {
+        partitions = with_each(partitions, key, take_values(rest, key));
+    }
+    if (partitions.empty()) {
+        return {};
+    }
+    Parts sort;
     for (const KeyAttribute& key : keys.range) {
         auto part = take_part(rest, key);
         if (!part) {
             break;
         }
-        parts.push_back(*std::move(part));
-        if (parts.back().comparison != KeyCondition::Comparison::equal) {
+        sort.push_back(*std::move(part));
+        if (sort.back().comparison != KeyCondition::Comparison::equal) {
             break;
         }
     }
     conjuncts = std::move(rest);
-    return KeyCondition(std::move(parts)).bounds(keys);
+    std::vector<KeyCondition::Bounds> bounds;
+    for (Parts& parts : partitions) {
+        parts.insert(parts.end(), sort.begin(), sort.end());
+        bounds.push_back(KeyCondition(std::move(parts)).bounds(keys));
+    }
+    return bounds;
 }
 
-bool is_descending(const Statement& statement, const KeySchema& keys, bool bounded) {
+void check_order(const Statement& statement, const KeySchema& keys, bool bounded) {
     if (!statement.where && !statement.order.empty()) {
         throw validation_error(
             "Must have WHERE clause in the statement when using ORDER BY clause.");
     }
-    bool descending = false;
     for (const Order& order : statement.order) {
         if (!keys.contains(order.attribute)) {
             throw validation_error("Variable reference " + order.attribute +
                                    " in ORDER BY clause must be part of the primary key");
         }
-        const bool hash =
-            std::any_of(keys.hash.begin(), keys.hash.end(), [&](const KeyAttribute& key) {
-                return key.name == order.attribute;
-            });
-        descending = hash ? descending : order.descending;
     }
     if (!statement.order.empty() && !bounded) {
         throw validation_error(
             "Must have at least one non-optional hash key condition in WHERE clause when using "
             "ORDER BY clause.");
     }
-    return descending;
+}
+
+/// Partitions come in the order of their keys, and items within them; ORDER BY turns either round.
+void put_in_order(Ranges& ranges, const Statement& statement, const KeySchema& keys) {
+    for (const Order& order : statement.order) {
+        const bool hash =
+            std::any_of(keys.hash.begin(), keys.hash.end(), [&](const KeyAttribute& key) {
+                return key.name == order.attribute;
+            });
+        if (!hash) {
+            ranges.descending = order.descending;
+        } else if (order.descending) {
+            std::reverse(ranges.bounds.begin(), ranges.bounds.end());
+        }
+    }
 }
 
 }  // namespace
@@ -191,15 +267,16 @@ OneItem find_item(const Statement& statement, const KeySchema& keys) {
     return *std::move(item);
 }
 
-Range find_range(const Statement& statement, const KeySchema& keys) {
-    Range range;
+Ranges find_ranges(const Statement& statement, const KeySchema& keys) {
+    Ranges ranges;
     std::vector<ConditionNode> conjuncts = conjuncts_of(statement);
-    range.bounds = take_bounds(conjuncts, keys);
+    ranges.bounds = take_bounds(conjuncts, keys);
     if (auto rest = all_of(std::move(conjuncts))) {
-        range.filter = Condition(*std::move(rest));
+        ranges.filter = Condition(*std::move(rest));
     }
-    range.descending = is_descending(statement, keys, range.bounds.has_value());
-    return range;
+    check_order(statement, keys, !ranges.bounds.empty());
+    put_in_order(ranges, statement, keys);
+    return ranges;
 }
 
 }  // namespace orrery::dynamodb::partiql

@@ -7,6 +7,7 @@
 #include "services/dynamodb/schema.h"
 
 #include <optional>
+#include <vector>
 
 namespace orrery::dynamodb::partiql {
 
@@ -20,13 +21,16 @@ OneItem find_item(const Statement& statement, const KeySchema& keys);
 /// Nothing unless the whole key is given.
 std::optional<OneItem> find_whole_key(const Statement& statement, const KeySchema& keys);
 
-struct Range {
-    std::optional<KeyCondition::Bounds> bounds;  // none: everything is read
+struct Ranges {
+    /// One for each value of the partition key, in the order in which they are read; none:
+    /// everything is read.
+    std::vector<KeyCondition::Bounds> bounds;
     std::optional<Condition> filter;
-    bool descending = false;
+    bool descending = false;  // by the sort key
 };
 
-/// Of a SELECT. Throws ApiError for an ORDER BY that the keys cannot serve.
-Range find_range(const Statement& statement, const KeySchema& keys);
+/// Of a SELECT: equality with the partition key, IN and OR of such equalities read these keys
+/// alone. [docs: ql-reference.select] Throws ApiError for an ORDER BY that the keys cannot serve.
+Ranges find_ranges(const Statement& statement, const KeySchema& keys);
 
 }  // namespace orrery::dynamodb::partiql

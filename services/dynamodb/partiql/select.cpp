@@ -77,30 +77,59 @@ void choose_source(const Table& table, const Statement& statement, PageRequest& 
     }
 }
 
-/// Whether it is of one partition key.
-bool set_range(Table& table,
-               const Statement& statement,
-               const SelectPage& wanted,
-               PageRequest& page) {
-    Range range = find_range(statement, table.keys_of(page.source));
-    page.filter = std::move(range.filter);
-    page.direction = range.descending ? Direction::backward : Direction::forward;
+/// Makes the ranges begin after the item with this key: partitions before it are done.
+void start_after(std::vector<Storage::Range>& ranges,
+                 const std::vector<KeyCondition::Bounds>& bounds,
+                 const Table& table,
+                 const Item& start,
+                 const PageRequest& page) {
+    const std::vector<KeyAttribute>& hash = table.keys_of(page.source).hash;
+    const auto is_there = [&](const KeyCondition::Bounds& each) {
+        for (std::size_t place = 0; place < hash.size(); ++place) {
+            const auto value = start.find(hash[place].name);
+            if (value == start.end() || value->second != each.hash[place]) {
+                return false;
+            }
+        }
+        return true;
+    };
+    const auto found = std::find_if(bounds.begin(), bounds.end(), is_there);
+    if (found == bounds.end()) {
+        throw validation_error("Invalid NextToken");
+    }
+    ranges.erase(ranges.begin(), ranges.begin() + (found - bounds.begin()));
+    if (!page.source && table.definition().keys.range.empty()) {
+        ranges.erase(ranges.begin());  // it had one item
+    } else {
+        start_query_after(ranges.front(), table, page.source, start, *found, page.direction);
+    }
+}
+
+/// Whether it is of some partition keys.
+bool set_ranges(Table& table,
+                const Statement& statement,
+                const SelectPage& wanted,
+                PageRequest& page) {
+    Ranges ranges = find_ranges(statement, table.keys_of(page.source));
+    page.filter = std::move(ranges.filter);
+    page.direction = ranges.descending ? Direction::backward : Direction::forward;
     const std::optional<Item> start =
         wanted.next_token ? std::optional(read_token(*wanted.next_token, wanted.request_text))
                           : std::nullopt;
-    if (range.bounds) {
-        page.range = query_range(table, page.source, *range.bounds);
+    if (ranges.bounds.empty()) {
+        page.ranges = {scan_range(table, page.source, {})};
         if (start) {
-            start_query_after(
-                page.range, table, page.source, *start, *range.bounds, page.direction);
+            start_scan_after(page.ranges.front(), table, page.source, *start, {});
         }
-        return true;
+        return false;
     }
-    page.range = scan_range(table, page.source, {});
+    for (const KeyCondition::Bounds& bounds : ranges.bounds) {
+        page.ranges.push_back(query_range(table, page.source, bounds));
+    }
     if (start) {
-        start_scan_after(page.range, table, page.source, *start, {});
+        start_after(page.ranges, ranges.bounds, table, *start, page);
     }
-    return false;
+    return true;
 }
 
 void trace(Table& table, const Statement& statement, std::string_view kind, const Page& page) {
@@ -171,7 +200,7 @@ Json select_page(DataCall& call, const Statement& statement, const SelectPage& w
     request.consistency = wanted.consistency;
     request.limit = wanted.limit;
     choose_source(table, statement, request);
-    const bool bounded = set_range(table, statement, wanted, request);
+    const bool bounded = set_ranges(table, statement, wanted, request);
     if (!call.admits(table, Access::read, request.source)) {
         throw call.throttled();
     }

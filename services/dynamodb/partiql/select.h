@@ -1,5 +1,5 @@
-/// SELECT carried out: as a read of one key's items if WHERE has an equality with the partition
-/// key, else as a scan.
+/// SELECT carried out: as a read of some partition keys' items if WHERE names these keys, else as a
+/// scan.
 #pragma once
 
 #include "engine/json.h"
