@@ -7,11 +7,12 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 from decimal import Decimal
 
-from orrery_server import START, serving
+from orrery_server import START, Server, serving
 
 binary = sys.argv.pop(1)
 current_cli = sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else None
@@ -23,7 +24,7 @@ if current_cli:
 import boto3
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 server = None
 home = None
@@ -259,6 +260,70 @@ class CommandLine(Case):
         [stream] = aws("dynamodbstreams", "list-streams", "--table-name", self.name)["Streams"]
         self.assertIn("/stream/", stream["StreamArn"])
         aws("dynamodb", "delete-table", "--table-name", self.name)
+
+
+class Writer(threading.Thread):
+    """Puts items and counts them in one of its own, until nobody answers any more."""
+
+    def __init__(self, endpoint, name):
+        super().__init__(daemon=True)
+        self.client = boto3.client("dynamodb", **{**settings(), "endpoint_url": endpoint})
+        self.name = name
+        self.put = []
+        self.added = self.begun = 0
+        self.start()
+
+    def run(self):
+        try:
+            while True:
+                item = f"{self.name}-{len(self.put)}"
+                self.client.put_item(TableName="Sums", Item={"pk": {"S": item}, "text": {"S": "x" * 1000}})
+                self.put.append(item)
+                self.begun += 1
+                self.client.transact_write_items(ClientRequestToken=item, TransactItems=[{"Update": {
+                    "TableName": "Sums", "Key": {"pk": {"S": self.name}}, "UpdateExpression": "ADD n :one",
+                    "ExpressionAttributeValues": {":one": {"N": "1"}}}}])
+                self.added += 1
+        except (BotoCoreError, OSError):
+            self.client.close()  # the server is gone
+
+
+class Killed(unittest.TestCase):
+    def begin(self, state):
+        killed = Server(binary, "--start", START, "--state", state)
+        client = boto3.client("dynamodb", **{**settings(), "endpoint_url": killed.endpoint})
+        for step in (killed.process.stdout.close, killed.process.wait, killed.process.kill, client.close):
+            self.addCleanup(step)  # the last one first
+        return killed, client
+
+    def test_what_was_acknowledged_is_there_after_kill_9(self):
+        state = tempfile.TemporaryDirectory()
+        self.addCleanup(state.cleanup)
+        killed, client = self.begin(state.name)
+        client.create_table(TableName="Sums", KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+                            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+                            BillingMode="PAY_PER_REQUEST")
+        written = []
+        for round in range(3):
+            writers = [Writer(killed.endpoint, f"{round}-{number}") for number in range(4)]
+            while sum(len(writer.put) for writer in writers) < 100 * (round + 1):
+                self.assertTrue(all(writer.is_alive() for writer in writers), "a writer has failed")
+                time.sleep(0.001)
+            killed.process.kill()
+            killed.process.wait(timeout=30)
+            for writer in writers:
+                writer.join(60)
+                self.assertFalse(writer.is_alive())
+            written += writers
+            killed, client = self.begin(state.name)
+            pages = client.get_paginator("scan").paginate(TableName="Sums", ConsistentRead=True)
+            found = {item["pk"]["S"]: item for page in pages for item in page["Items"]}
+            self.assertEqual([item for writer in written for item in writer.put if item not in found], [])
+            for writer in written:
+                if writer.added > 0:
+                    count = int(found[writer.name]["n"]["N"])
+                    self.assertGreaterEqual(count, writer.added)
+                    self.assertLessEqual(count, writer.begun)
 
 
 if __name__ == "__main__":
