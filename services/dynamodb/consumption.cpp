@@ -43,9 +43,6 @@ void Consumption::add(const Consumption& other) {
 
 void Consumption::twice() {
     table *= 2;
-    for (auto& [index, units] : indexes) {
-        units *= 2;
-    }
 }
 
 HalfUnits Consumption::total() const {

@@ -19,7 +19,8 @@ struct Consumption {
 
     void add_index(std::size_t index, HalfUnits units);
     void add(const Consumption& other);
-    /// What a transaction consumes: it prepares, then commits. [docs: transaction-apis]
+    /// What a transaction consumes: it prepares, then commits [docs: transaction-apis]; indexes are
+    /// written once. [recorded in nubo-db/dynoxide, pull request 188]
     void twice();
     HalfUnits total() const;
 };

@@ -15,7 +15,12 @@ void Rows::add(const std::string& operation, Json (*function)(Request& request))
                         [operation, function, control = &control_](const aws::Call& call) {
                             aws::Parameters parameters(call.parameters, operation);
                             Request request{*control, parameters, call.caller};
-                            return function(request);
+                            try {
+                                return function(request);
+                            } catch (const aws::ApiError& error) {
+                                control->answered_with(error);
+                                throw;
+                            }
                         });
 }
 

@@ -38,6 +38,8 @@ public:
     Loop& loop();
     const aws::Identity& identity() const { return tables_.identity(); }
     Changes& changes() { return changes_; }
+    /// As Tables has it.
+    void answered_with(const aws::ApiError& error) { tables_.answered_with(error); }
     /// For ids of all kinds.
     RandomStream& random() { return random_; }
 

@@ -143,7 +143,14 @@ void DataCall::check_conflict(Table& table, std::string_view key, const Item& it
     }
 }
 
-void DataCall::charge(Table& table, Access access, const Consumption& consumption) const {
+void DataCall::charge(Table& table, Access access, const Consumption& consumption) {
+    const auto known = std::find_if(
+        charged_.begin(), charged_.end(), [&](const auto& each) { return each.first == &table; });
+    if (known == charged_.end()) {
+        charged_.emplace_back(&table, consumption);
+    } else {
+        known->second.add(consumption);
+    }
     const auto take = [&](std::string_view index, HalfUnits units) {
         table.capacity().take(access, index, units, now());
         table.monitor().consumed(access, index, units);
@@ -202,6 +209,7 @@ aws::ApiResult result_of(DataCall& call, Json (*operation)(DataCall& call)) {
         call.succeeded();
         return result;
     } catch (const ApiError& error) {
+        call.tables.answered_with(error);
         return aws::ApiResult(error);
     }
 }

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace orrery::dynamodb {
@@ -48,7 +49,10 @@ public:
     /// The error where it is not admitted.
     aws::ApiError throttled() const;
     /// Takes it from the table's capacity.
-    void charge(Table& table, Access access, const Consumption& consumption) const;
+    void charge(Table& table, Access access, const Consumption& consumption);
+    /// What it has taken so far, by table in the order of the first time.
+    using Charged = std::vector<std::pair<const Table*, Consumption>>;
+    const Charged& charged() const { return charged_; }
     /// What it has consumed, if that was asked for.
     ReturnCapacity return_capacity() const { return return_capacity_; }
     /// Whether the item collections that it changes are to be answered.
@@ -76,6 +80,7 @@ private:
     };
     Refusal refusal_;
     std::vector<const Table*> throttled_by_fault_;
+    Charged charged_;
 };
 
 /// A parameter that must be there.

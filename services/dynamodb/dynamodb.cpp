@@ -31,9 +31,16 @@ DynamoDbService::DynamoDbService(World& world, aws::Identity identity, aws::Metr
         add(rows);
     }
     add_stream_operations(Rows(streams_api_, *control_));
+    if (metrics != nullptr) {
+        metrics->add_sampler(*this);
+    }
 }
 
 DynamoDbService::~DynamoDbService() = default;
+
+void DynamoDbService::sample_metrics() {
+    tables_->sample_metrics();
+}
 
 void DynamoDbService::set_latency(Duration latency) {
     tables_->set_latency(latency);

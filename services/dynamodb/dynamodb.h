@@ -5,6 +5,7 @@
 #include "engine/time.h"
 #include "services/aws/api.h"
 #include "services/aws/identity.h"
+#include "services/aws/metrics.h"
 #include "services/dynamodb/attribute_value.h"
 
 #include <memory>
@@ -15,10 +16,7 @@
 
 namespace orrery {
 struct World;
-namespace aws {
-class MetricWriter;
 }
-}  // namespace orrery
 
 namespace orrery::dynamodb {
 
@@ -26,12 +24,12 @@ class ControlPlane;
 class Stream;
 class Tables;
 
-class DynamoDbService {
+class DynamoDbService final : private aws::MetricSampler {
 public:
     /// `world` must outlive the service, and so must `metrics`, where its tables are measured; it
     /// may be null.
     DynamoDbService(World& world, aws::Identity identity, aws::MetricWriter* metrics = nullptr);
-    ~DynamoDbService();
+    ~DynamoDbService() override;
     DynamoDbService(const DynamoDbService&) = delete;
     DynamoDbService& operator=(const DynamoDbService&) = delete;
 
@@ -52,6 +50,8 @@ public:
     bool empty() const;
 
 private:
+    void sample_metrics() override;
+
     aws::ApiService api_{"dynamodb"};
     aws::ApiService streams_api_{"dynamodbstreams"};
     std::unique_ptr<Tables> tables_;

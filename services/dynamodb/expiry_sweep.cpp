@@ -3,6 +3,7 @@
 #include "engine/world.h"
 #include "services/dynamodb/control_limits.h"
 #include "services/dynamodb/table.h"
+#include "services/dynamodb/table_monitor.h"
 
 #include <algorithm>
 #include <charconv>
@@ -94,6 +95,7 @@ void ExpirySweep::sweep() {
         }
     }
     if (expired > 0) {
+        table_.monitor().expired_items(static_cast<std::size_t>(expired));
         world_.trace.record(source_, "dynamodb.items.expired", {{"items", expired}});
     }
     if (const auto next = table_.next_expiry()) {

@@ -164,12 +164,12 @@ void check_updated_item(const Table& table, const Item& item) {
 }
 
 void check_collection(const Table& table, const Item& key, const ItemWrite& write) {
-    constexpr std::size_t most_bytes = 10ULL * 1024 * 1024 * 1024;  // [docs: LSI.ItemCollections]
     if (!table.has_local_index() || !write.changes) {
         return;
     }
     const std::ptrdiff_t growth = table.collection_growth(write);
-    if (growth > 0 && table.collection_size(key) + static_cast<std::size_t>(growth) > most_bytes) {
+    if (growth > 0 && table.collection_size(key) + static_cast<std::size_t>(growth) >
+                          table.most_collection_bytes()) {
         throw aws::ApiError("ItemCollectionSizeLimitExceededException",
                             "Item collection size limit of 10 gigabytes exceeded");  // unverified
     }

@@ -13,6 +13,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <variant>
 
 namespace orrery::dynamodb {
 
@@ -113,7 +115,7 @@ Json batch_error(const ApiError& error) {
     return told;
 }
 
-Json execute_in_batch(DataCall& call, const StatementRequest& request, Json& capacity) {
+Json execute_in_batch(DataCall& call, const StatementRequest& request) {
     Json response{{"TableName", request.statement.table}};
     Json answer = is_read(request.statement)
                       ? select_item(call, request.statement, request.consistency)
@@ -121,40 +123,80 @@ Json execute_in_batch(DataCall& call, const StatementRequest& request, Json& cap
     if (!answer["Items"].empty()) {
         response["Item"] = std::move(answer["Items"].front());
     }
-    if (answer.contains("ConsumedCapacity")) {
-        capacity.push_back(std::move(answer["ConsumedCapacity"]));
-    }
     return response;
+}
+
+/// One for each table of which a statement was carried out, with what the others of it have cost.
+/// [recorded in nubo-db/dynoxide's changes]
+void answer_capacity(Json& answer, DataCall& call, const std::set<const Table*>& served) {
+    if (call.return_capacity() == ReturnCapacity::none) {
+        return;
+    }
+    for (const auto& [table, consumption] : call.charged()) {
+        if (served.contains(table)) {
+            answer["ConsumedCapacity"].push_back(
+                consumed_capacity_json(*table, consumption, call.return_capacity()));
+        }
+    }
+}
+
+/// A statement of a batch, or the error that keeps it from being one.
+using BatchMember = std::variant<StatementRequest, ApiError>;
+
+BatchMember read_member(DataCall& call, const Json& json) {
+    try {
+        aws::Parameters parameters(json, call.action);
+        StatementRequest request = read_statement(parameters);
+        parameters.finish();
+        refuse_exists(request.statement);
+        return request;
+    } catch (const ApiError& error) {
+        return error;
+    }
+}
+
+/// Refused as a whole, before any statement runs. [recorded in nubo-db/dynoxide's changes]
+void check_one_kind(const std::vector<BatchMember>& members) {
+    std::optional<bool> reads;
+    for (const BatchMember& member : members) {
+        if (const auto* request = std::get_if<StatementRequest>(&member)) {
+            const bool read = is_read(request->statement);
+            if (reads.value_or(read) != read) {
+                // (wording unverified)
+                throw validation_error("A batch may consist of reads or of writes, not of both");
+            }
+            reads = read;
+        }
+    }
 }
 
 Json batch_execute_statement(DataCall& call) {
     call.read_return_capacity();
     const Json& statements = required_member(call.parameters, "Statements");
     call.parameters.finish();
-    Json answer{{"Responses", Json::array()}};
-    Json capacity = Json::array();
-    std::optional<bool> reads;
+    std::vector<BatchMember> members;
     for (const Json& json : statements) {
+        members.push_back(read_member(call, json));
+    }
+    check_one_kind(members);
+    Json answer{{"Responses", Json::array()}};
+    std::set<const Table*> served;
+    for (const BatchMember& member : members) {
         Json response = Json::object();
-        aws::Parameters parameters(json, call.action);
+        const auto* request = std::get_if<StatementRequest>(&member);
         try {
-            const StatementRequest request = read_statement(parameters);
-            parameters.finish();
-            refuse_exists(request.statement);
-            response["TableName"] = request.statement.table;
-            if (reads.value_or(is_read(request.statement)) != is_read(request.statement)) {
-                throw validation_error("A batch may consist of reads or of writes, not of both");
+            if (request == nullptr) {
+                throw std::get<ApiError>(member);
             }
-            reads = is_read(request.statement);
-            response = execute_in_batch(call, request, capacity);
+            response["TableName"] = request->statement.table;
+            response = execute_in_batch(call, *request);
+            served.insert(&call.table(request->statement.table));
         } catch (const ApiError& error) {
             response["Error"] = batch_error(error);
         }
         answer["Responses"].push_back(std::move(response));
     }
-    if (!capacity.empty()) {
-        answer["ConsumedCapacity"] = std::move(capacity);
-    }
+    answer_capacity(answer, call, served);
     return answer;
 }
 

@@ -6,6 +6,7 @@
 #include "services/dynamodb/shard_iterator.h"
 #include "services/dynamodb/stream_record_json.h"
 #include "services/dynamodb/table_description.h"
+#include "services/dynamodb/table_monitor.h"
 #include "services/dynamodb/validation_error.h"
 
 #include <nlohmann/json.hpp>
@@ -180,9 +181,15 @@ Json get_records(Request& request) {
         throw trimmed_data();
     }
     Json answer{{"Records", Json::array()}};
+    std::size_t bytes = 0;
     for (const StreamRecord* record : batch.records) {
+        bytes += record->size;
         answer["Records"].push_back(
             stream_record_json(*record, stream.identity().view, control.identity().region));
+    }
+    if (ManagedTable* table = control.find(stream.identity().table_name)) {
+        table->table().monitor().returned_records(
+            stream.identity().label, batch.records.size(), bytes);
     }
     if (!batch.ended) {
         answer["NextShardIterator"] =

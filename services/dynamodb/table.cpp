@@ -37,12 +37,20 @@ void Table::set_monitor(std::unique_ptr<TableMonitor> monitor) {
     monitor_ = std::move(monitor);
 }
 
+void Table::sample_metrics() {
+    if (monitor_ != nullptr) {
+        monitor_->sample(definition_, usable() && definition_.billing == BillingMode::provisioned);
+    }
+}
+
 void Table::set_status(Status status) {
+    sample_metrics();
     status_ = status;
     changed();
 }
 
 void Table::set_billing(BillingMode billing, Throughput throughput) {
+    sample_metrics();
     definition_.billing = billing;
     definition_.throughput = throughput;
     capacity_.update(definition_, world_.loop.now());
@@ -50,6 +58,7 @@ void Table::set_billing(BillingMode billing, Throughput throughput) {
 }
 
 void Table::set_index_throughput(std::string_view index, Throughput throughput) {
+    sample_metrics();
     definition_.indexes[find_index(index).value()].throughput = throughput;
     capacity_.update(definition_, world_.loop.now());
     changed();
@@ -57,6 +66,7 @@ void Table::set_index_throughput(std::string_view index, Throughput throughput) 
 
 void Table::add_index(IndexDefinition index) {
     ENSURE(last_tree_ < 0xFF);
+    sample_metrics();
     definition_.indexes.push_back(std::move(index));
     indexes_.emplace_back().tree = ++last_tree_;
     capacity_.update(definition_, world_.loop.now());
@@ -65,6 +75,7 @@ void Table::add_index(IndexDefinition index) {
 }
 
 void Table::remove_index(std::string_view index) {
+    sample_metrics();
     const std::size_t place = find_index(index).value();
     storage_.erase_places(keys_below(prefix_of(place)));
     definition_.indexes.erase(definition_.indexes.begin() + static_cast<std::ptrdiff_t>(place));

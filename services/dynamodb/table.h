@@ -125,6 +125,9 @@ public:
     /// What it tells the trace and CloudWatch; given before the first operation on items.
     void set_monitor(std::unique_ptr<TableMonitor> monitor);
     TableMonitor& monitor() { return *monitor_; }
+    /// Records what CloudWatch measures every five minutes and has become due; called before it
+    /// changes, too.
+    void sample_metrics();
 
     /// How many items there are and what they count together, now.
     std::size_t item_count() const { return items_; }
@@ -167,6 +170,9 @@ public:
 
     /// All items with this partition key, in the table and its local indexes, count so many bytes.
     std::size_t collection_size(const Item& key) const;
+    /// How many they may be in a table with local indexes: 10 GB. [docs: LSI.ItemCollections]
+    std::size_t most_collection_bytes() const { return most_collection_bytes_; }
+    void set_most_collection_bytes(std::size_t most) { most_collection_bytes_ = most; }
     /// By how much the write changes that.
     std::ptrdiff_t collection_growth(const ItemWrite& write) const;
 
@@ -223,6 +229,7 @@ private:
     std::optional<std::string> expiry_attribute_;
     /// By partition, of those that have been asked for: with local indexes only.
     mutable std::map<std::string, std::size_t, std::less<>> collections_;
+    std::size_t most_collection_bytes_ = 10ULL * 1024 * 1024 * 1024;
     std::map<std::string, Instant, std::less<>> held_;
     bool changed_ = true;
 };

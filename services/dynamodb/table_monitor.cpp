@@ -2,29 +2,37 @@
 
 #include "engine/world.h"
 #include "services/aws/metrics.h"
+#include "services/dynamodb/table.h"
 
+#include <chrono>
 #include <utility>
 
 namespace orrery::dynamodb {
+
+namespace {
+
+using FiveMinutes = std::chrono::duration<std::int64_t, std::ratio<300>>;
+
+}  // namespace
 
 TableMonitor::TableMonitor(World& world,
                            std::string source,
                            std::string table,
                            aws::MetricWriter* metrics)
-    : world_(world), source_(std::move(source)), table_(std::move(table)), metrics_(metrics) {}
+    : world_(world),
+      source_(std::move(source)),
+      table_(std::move(table)),
+      metrics_(metrics),
+      sample_due_(std::chrono::floor<FiveMinutes>(world.loop.now()) + FiveMinutes(1)) {}
 
 void TableMonitor::trace(std::string_view kind, std::initializer_list<TraceField> fields) {
     world_.trace.record(source_, kind, fields);
 }
 
-void TableMonitor::count(std::string_view metric,
-                         std::string_view action,
-                         std::string_view index,
-                         double value,
-                         const char* unit) {
-    if (metrics_ == nullptr) {
-        return;
-    }
+aws::Metric& TableMonitor::metric(std::string_view metric,
+                                  std::string_view action,
+                                  std::string_view index,
+                                  const char* unit) {
     const std::tuple<std::string_view, std::string_view, std::string_view> key{
         metric, action, index};
     auto found = known_.find(key);
@@ -38,7 +46,17 @@ void TableMonitor::count(std::string_view metric,
         }
         found = known_.emplace(key, &metrics_->metric(name)).first;
     }
-    found->second->record(world_.loop.now(), value);
+    return *found->second;
+}
+
+void TableMonitor::count(std::string_view name,
+                         std::string_view action,
+                         std::string_view index,
+                         double value,
+                         const char* unit) {
+    if (metrics_ != nullptr) {
+        metric(name, action, index, unit).record(world_.loop.now(), value);
+    }
 }
 
 void TableMonitor::consumed(Access access, std::string_view index, HalfUnits units) {
@@ -68,6 +86,55 @@ void TableMonitor::throttled(std::string_view action, Access access, std::string
     }
     count("ThrottledRequests", action, {}, 1);
     count(access == Access::read ? "ReadThrottleEvents" : "WriteThrottleEvents", {}, index, 1);
+}
+
+void TableMonitor::expired_items(std::size_t items) {
+    count("TimeToLiveDeletedItemCount", {}, {}, static_cast<double>(items));
+}
+
+void TableMonitor::returned_records(std::string_view stream_label,
+                                    std::size_t records,
+                                    std::size_t bytes) {
+    if (metrics_ == nullptr) {
+        return;
+    }
+    const auto record = [&](const char* name, const char* unit, std::size_t value) {
+        metrics_
+            ->metric({"AWS/DynamoDB",
+                      name,
+                      {{"TableName", table_},
+                       {"Operation", "GetRecords"},
+                       {"StreamLabel", std::string(stream_label)}},
+                      unit})
+            .record(world_.loop.now(), static_cast<double>(value));
+    };
+    record("ReturnedRecordsCount", "Count", records);
+    record("ReturnedBytes", "Bytes", bytes);
+}
+
+void TableMonitor::sample(const TableDefinition& definition, bool provisioned) {
+    const Instant now = world_.loop.now();
+    if (metrics_ == nullptr || sample_due_ > now) {
+        return;
+    }
+    const Instant end = std::chrono::floor<FiveMinutes>(now) + FiveMinutes(1);
+    const auto record = [&](std::string_view index, const Throughput& throughput) {
+        for (Instant at = sample_due_; at < end; at += FiveMinutes(1)) {
+            metric("ProvisionedReadCapacityUnits", {}, index, "Count")
+                .record(at, static_cast<double>(throughput.read));
+            metric("ProvisionedWriteCapacityUnits", {}, index, "Count")
+                .record(at, static_cast<double>(throughput.write));
+        }
+    };
+    if (provisioned) {
+        record({}, definition.throughput);
+        for (const IndexDefinition& index : definition.indexes) {
+            if (index.kind == IndexKind::global) {
+                record(index.name, index.throughput);
+            }
+        }
+    }
+    sample_due_ = end;
 }
 
 void TableMonitor::condition_failed() {

@@ -36,6 +36,8 @@ class MetricWriter;
 
 namespace orrery::dynamodb {
 
+struct TableDefinition;
+
 class TableMonitor {
 public:
     /// `metrics` may be null.
@@ -48,11 +50,20 @@ public:
     void succeeded(std::string_view action, Duration latency);
     void returned_items(std::string_view action, std::size_t count);
     void throttled(std::string_view action, Access access, std::string_view index);
+    void expired_items(std::size_t count);
+    void returned_records(std::string_view stream_label, std::size_t count, std::size_t bytes);
+    /// The provisioned throughput at each full five minutes since the last call, which was the same
+    /// in all of them; none if there is no such throughput.
+    void sample(const TableDefinition& definition, bool provisioned);
     void condition_failed();
     void transaction_conflicted();
     void system_failed(std::string_view action);
 
 private:
+    aws::Metric& metric(std::string_view metric,
+                        std::string_view action,
+                        std::string_view index,
+                        const char* unit);
     void count(std::string_view metric,
                std::string_view action,
                std::string_view index,
@@ -63,6 +74,7 @@ private:
     std::string source_;
     std::string table_;
     aws::MetricWriter* metrics_;
+    Instant sample_due_;
     /// By name, operation and index.
     std::map<std::tuple<std::string, std::string, std::string>, aws::Metric*, std::less<>> known_;
 };

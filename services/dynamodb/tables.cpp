@@ -3,6 +3,7 @@
 #include "engine/ensure.h"
 #include "engine/world.h"
 #include "services/aws/error.h"
+#include "services/aws/metrics.h"
 #include "services/dynamodb/record_bytes.h"
 #include "services/dynamodb/storage.h"
 #include "services/dynamodb/table_monitor.h"
@@ -30,8 +31,11 @@ Tables::Tables(World& world, aws::Identity identity, aws::MetricWriter* metrics)
     : world_(world),
       identity_(std::move(identity)),
       metrics_(metrics),
+      user_errors_(metrics == nullptr
+                       ? nullptr
+                       : &metrics->metric({"AWS/DynamoDB", "UserErrors", {}, "Count"})),
       storage_(make_storage(world, identity_)),
-      transactions_(std::make_unique<Transactions>(world)),
+      transactions_(std::make_unique<Transactions>(world, identity_)),
       // What a state directory has had its ids already.
       ids_(
           world.random.stream("dynamodb/tables/" + identity_.scope() + iso8601(world.loop.now()))) {
@@ -86,6 +90,23 @@ void Tables::erase(std::string_view name) {
     found->second->erase_all();
     storage_->erase_definition(found->second->definition().number);
     tables_.erase(found);
+}
+
+/// What has a metric of its own is not counted again. [docs: metrics-dimensions]
+void Tables::answered_with(const aws::ApiError& error) {
+    constexpr int bad_request = 400;
+    const std::string& code = error.code();
+    if (user_errors_ != nullptr && error.http_status() == bad_request &&
+        code != "ConditionalCheckFailedException" && code != "ThrottlingException" &&
+        code != "ProvisionedThroughputExceededException") {
+        user_errors_->record(world_.loop.now(), 1);
+    }
+}
+
+void Tables::sample_metrics() {
+    for (const auto& [name, table] : tables_) {
+        table->sample_metrics();
+    }
 }
 
 void Tables::save() {

@@ -14,8 +14,10 @@
 namespace orrery {
 struct World;
 namespace aws {
+class ApiError;
+class Metric;
 class MetricWriter;
-}
+}  // namespace aws
 }  // namespace orrery
 
 namespace orrery::dynamodb {
@@ -50,6 +52,11 @@ public:
     /// The table and its items are gone.
     void erase(std::string_view name);
 
+    /// An operation has been answered with this: CloudWatch's UserErrors has it, if it is one.
+    void answered_with(const aws::ApiError& error);
+    /// Records the metrics that have become due.
+    void sample_metrics();
+
     /// How long the operations on items take. A transaction holds its items for so long.
     Duration latency() const { return latency_; }
     void set_latency(Duration latency) { latency_ = latency; }
@@ -61,6 +68,7 @@ private:
     World& world_;
     aws::Identity identity_;
     aws::MetricWriter* metrics_;
+    aws::Metric* user_errors_;  // null: nobody counts them
     std::unique_ptr<Storage> storage_;
     std::unique_ptr<Transactions> transactions_;
     RandomStream ids_;

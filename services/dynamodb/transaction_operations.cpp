@@ -13,6 +13,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -34,36 +36,15 @@ std::string throttling_reason(const ApiError& error) {
                                                  : "ProvisionedThroughputExceeded";
 }
 
-/// Consumption by table, in the order of their first actions.
-class Account {
-public:
-    void add(Table& table, const Consumption& consumption) {
-        for (auto& [known, sum] : tables_) {
-            if (known == &table) {
-                sum.add(consumption);
-                return;
-            }
-        }
-        tables_.emplace_back(&table, consumption);
+void answer_capacity(Json& answer, const DataCall& call, Access access) {
+    if (call.return_capacity() == ReturnCapacity::none) {
+        return;
     }
-    void charge(const DataCall& call, Access access) const {
-        for (const auto& [table, sum] : tables_) {
-            call.charge(*table, access, sum);
-        }
+    for (const auto& [table, consumption] : call.charged()) {
+        answer["ConsumedCapacity"].push_back(
+            consumed_capacity_json(*table, consumption, call.return_capacity(), access));
     }
-    void answer(Json& answer, const DataCall& call, Access access) const {
-        if (call.return_capacity() == ReturnCapacity::none) {
-            return;
-        }
-        for (const auto& [table, sum] : tables_) {
-            answer["ConsumedCapacity"].push_back(
-                consumed_capacity_json(*table, sum, call.return_capacity(), access));
-        }
-    }
-
-private:
-    std::vector<std::pair<Table*, Consumption>> tables_;
-};
+}
 
 /// Throws where two actions are on one item.
 void check_distinct(const std::vector<std::string>& keys) {
@@ -189,19 +170,25 @@ void commit(DataCall& call, const std::vector<Action>& actions, Json& answer) {
     }
 }
 
-/// The same transaction again has no effect, and costs what reading its items does. [botocore]
-Json replayed(DataCall& call, const std::vector<Action>& actions) {
-    Account account;
-    for (const Action& action : actions) {
-        const auto stored = action.table->find(action.key);
+/// The size that the action was charged for.
+std::size_t charged_size(const Action& action) {
+    const ItemWrite& write = action.attempt->write;
+    return std::max(write.before ? write.before->size : 0, write.after_size);
+}
+
+/// The same transaction again has no effect, and costs what reading its items as they were then
+/// does. [botocore; recorded in nubo-db/dynoxide's changes]
+Json replayed(DataCall& call,
+              const std::vector<Action>& actions,
+              const std::vector<std::uint64_t>& sizes) {
+    for (std::size_t index = 0; index < actions.size(); ++index) {
         Consumption consumption;
-        consumption.table = read_units(stored ? stored->size : 0, Consistency::strong);
+        consumption.table = read_units(sizes.at(index), Consistency::strong);
         consumption.twice();
-        account.add(*action.table, consumption);
+        call.charge(*actions[index].table, Access::read, consumption);
     }
-    account.charge(call, Access::read);
     Json answer = Json::object();
-    account.answer(answer, call, Access::read);
+    answer_capacity(answer, call, Access::read);
     return answer;
 }
 
@@ -212,36 +199,41 @@ Json execute_transaction(DataCall& call,
                          const std::optional<std::string>& token,
                          const std::string& text) {
     std::vector<Action> actions = find_items(call, std::move(requests));
+    // Each operation has tokens of its own. [recorded in nubo-db/dynoxide, pull request 125]
+    const std::string name = std::string(call.action) + "/" + token.value_or("");
     if (token) {
-        switch (call.tables.transactions().find(*token, text)) {
-            case Transactions::Known::no: break;
-            case Transactions::Known::same: return replayed(call, actions);
-            case Transactions::Known::other:
-                throw ApiError("IdempotentParameterMismatchException",
-                               "The provided idempotency token has already been used with "
-                               "different request parameters.");  // unverified
+        const Transactions::Known* known = call.tables.transactions().find(name);
+        if (known != nullptr && !known->is_of(text)) {
+            throw ApiError("IdempotentParameterMismatchException",
+                           "The provided idempotency token has already been used with "
+                           "different request parameters.");  // unverified
+        }
+        if (known != nullptr) {
+            return replayed(call, actions, known->sizes);
         }
     }
     Cancellation cancellation(actions.size());
-    Account account;
+    std::vector<std::uint64_t> sizes;
     for (std::size_t index = 0; index < actions.size(); ++index) {
         prepare(call, actions[index], index, cancellation);
-        if (actions[index].attempt) {
-            Consumption consumption = consumption_of(actions[index].attempt->write);
+    }
+    for (const Action& action : actions) {
+        if (action.attempt) {
+            Consumption consumption = consumption_of(action.attempt->write);
             consumption.twice();
-            account.add(*actions[index].table, consumption);
+            call.charge(*action.table, Access::write, consumption);
+            sizes.push_back(charged_size(action));
         }
     }
-    account.charge(call, Access::write);
     if (cancellation.any()) {
         throw cancellation.error();
     }
     Json answer = Json::object();
     commit(call, actions, answer);
     if (token) {
-        call.tables.transactions().remember(*token, text);
+        call.tables.transactions().remember(name, text, std::move(sizes));
     }
-    account.answer(answer, call, Access::write);
+    answer_capacity(answer, call, Access::write);
     return answer;
 }
 
@@ -306,22 +298,20 @@ Json execute_transaction(DataCall& call, const std::vector<TransactionGet>& requ
     if (cancellation.any()) {
         throw cancellation.error();
     }
-    Account account;
     Json answer{{"Responses", Json::array()}};
     for (const Get& get : gets) {
         ReadItem read = read_stored(*get.table, *get.request, get.request->keys.front());
         Consumption consumption;
         consumption.table = read_units(read.size, Consistency::strong);
         consumption.twice();
-        account.add(*get.table, consumption);
+        call.charge(*get.table, Access::read, consumption);
         Json response = Json::object();
         if (!read.item.is_null()) {
             response["Item"] = std::move(read.item);
         }
         answer["Responses"].push_back(std::move(response));
     }
-    account.charge(call, Access::read);
-    account.answer(answer, call, Access::read);
+    answer_capacity(answer, call, Access::read);
     return answer;
 }
 

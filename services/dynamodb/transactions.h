@@ -1,14 +1,17 @@
 /// The transactions of the last ten minutes that had a ClientRequestToken: the same one again is
-/// not done twice.
+/// not done twice, in the next process that has this state neither.
 #pragma once
 
 #include "engine/time.h"
+#include "services/dynamodb/control_store.h"
 
-#include <deque>
+#include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace orrery {
 struct World;
@@ -18,20 +21,31 @@ namespace orrery::dynamodb {
 
 class Transactions {
 public:
-    enum class Known { no, same, other };
+    struct Known {
+        std::string digest;
+        std::vector<std::uint64_t>
+            sizes;  // in bytes, of the items: what each action was charged for
+        Instant end;
 
-    explicit Transactions(World& world) : world_(world) {}
+        bool is_of(std::string_view request) const;
+    };
 
-    /// Whether `token` was used, with this request or another one.
-    Known find(std::string_view token, std::string_view request);
-    void remember(std::string token, std::string_view request);
+    /// With those that the world's store knows.
+    Transactions(World& world, const aws::Identity& identity);
+
+    /// Null if the token is not known, or not any more.
+    const Known* find(std::string_view token);
+    void remember(const std::string& token,
+                  std::string_view request,
+                  std::vector<std::uint64_t> sizes);
 
 private:
     void forget_old();
 
     World& world_;
-    std::map<std::string, std::string, std::less<>> requests_;  // digests by token
-    std::deque<std::pair<Instant, std::string>> ends_;
+    ControlStore store_;
+    std::map<std::string, Known, std::less<>> by_token_;
+    std::set<std::pair<Instant, std::string>> ends_;
 };
 
 }  // namespace orrery::dynamodb

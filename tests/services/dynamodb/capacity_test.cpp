@@ -227,3 +227,44 @@ TEST_CASE("dynamodb item collections: their size is kept, and answered if asked 
     client.call("DeleteItem", {{"TableName", "T"}, {"Key", {{"c", text("a")}, {"id", number(2)}}}});
     CHECK(size("a") == 6);
 }
+
+TEST_CASE("dynamodb item collections: one that is full takes no more") {
+    ItemClient client;
+    TableDefinition definition = table_of("T", {"c:S", "id:N"});
+    definition.indexes.push_back(index_of(IndexKind::local, "by-price", {"c:S", "x:S"}));
+    Table& table = client.create(std::move(definition));
+    CHECK(table.most_collection_bytes() == 10'737'418'240);
+    table.set_most_collection_bytes(20);
+    const auto put = [](int id, const Json& more = Json::object()) {
+        Json item{{"c", text("a")}, {"id", number(id)}};
+        item.update(more);
+        return Json{{"TableName", "T"}, {"Item", item}};
+    };
+    const std::string full =
+        "ItemCollectionSizeLimitExceededException: Item collection size limit of 10 gigabytes "
+        "exceeded";
+    client.call("PutItem", put(1));
+    client.call("PutItem", put(2));
+    client.call("PutItem", put(3));  // 18 bytes
+    CHECK(client.error("PutItem", put(4)) == full);
+    CHECK(client.error("PutItem", put(1, {{"x", text("x")}})) == full);  // an index's entry counts
+    CHECK(client.error("UpdateItem",
+                       {{"TableName", "T"},
+                        {"Key", {{"c", text("a")}, {"id", number(1)}}},
+                        {"UpdateExpression", "SET y = :y"},
+                        {"ExpressionAttributeValues", {{":y", text("more")}}}}) == full);
+    CHECK(client.error(
+              "BatchWriteItem",
+              {{"RequestItems", {{"T", {{{"PutRequest", {{"Item", put(4)["Item"]}}}}}}}}}) == full);
+    const aws::ApiError cancelled =
+        client.failure("TransactWriteItems", {{"TransactItems", {{{"Put", put(4)}}}}});
+    CHECK(std::string(cancelled.message()).find("[ItemCollectionSizeLimitExceeded]") !=
+          std::string::npos);
+    // What makes it no larger is written, and other collections have their own limit.
+    client.call("PutItem", put(1));
+    Json other = put(1);
+    other["Item"]["c"] = text("b");
+    client.call("PutItem", other);
+    client.call("DeleteItem", {{"TableName", "T"}, {"Key", put(1)["Item"]}});
+    client.call("PutItem", put(4));
+}

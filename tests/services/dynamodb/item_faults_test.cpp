@@ -149,4 +149,39 @@ TEST_CASE("dynamodb metrics: what a table reports of requests") {
     CHECK(sums.of("ThrottledRequests PutItem") == 1);
     CHECK(sums.of("WriteThrottleEvents") == 1);
     CHECK(sums.of("SuccessfulRequestLatency PutItem") == 0);
+    CHECK(sums.of("UserErrors") == 0);  // those above have metrics of their own
+    client.failure("GetItem", {{"TableName", "T"}, {"Key", {{"id", number(1)}}}});
+    client.failure("GetItem", {{"TableName", "None"}, {"Key", {{"id", text("a")}}}});
+    CHECK(sums.of("UserErrors") == 2);
+}
+
+TEST_CASE("dynamodb metrics: provisioned throughput is measured every five minutes") {
+    Sums sums;
+    ItemClient client(1, &sums);
+    TableDefinition definition = table_of("T", {"id:S"});
+    definition.billing = BillingMode::provisioned;
+    definition.throughput = {5, 2};
+    IndexDefinition index = index_of(IndexKind::global, "by-g", {"g:S"});
+    index.throughput = {1, 1};
+    definition.indexes.push_back(std::move(index));
+    Table& table = client.create(std::move(definition));
+    client.run_for(4min);
+    table.sample_metrics();
+    CHECK(sums.of("ProvisionedReadCapacityUnits") == -1);
+    client.run_for(1min);
+    client.tables.sample_metrics();
+    client.tables.sample_metrics();
+    CHECK(sums.of("ProvisionedReadCapacityUnits") == 5);
+    CHECK(sums.of("ProvisionedWriteCapacityUnits") == 2);
+    CHECK(sums.of("ProvisionedReadCapacityUnits by-g") == 1);
+    // What changes in between is seen from then on, though nobody has looked.
+    client.run_for(12min);
+    table.set_billing(BillingMode::provisioned, {100, 2});
+    client.run_for(3min);
+    client.tables.sample_metrics();
+    CHECK(sums.of("ProvisionedReadCapacityUnits") == 5 + 2 * 5 + 100);
+    table.set_billing(BillingMode::pay_per_request, {});
+    client.run_for(1h);
+    client.tables.sample_metrics();
+    CHECK(sums.of("ProvisionedReadCapacityUnits") == 5 + 2 * 5 + 100);
 }

@@ -88,10 +88,55 @@ TEST_CASE("dynamodb ExecuteStatement: SELECT by key, by index and by anything el
     CHECK(times(client.items(R"(SELECT * FROM "Orders"."ByState" WHERE state = 'open')")) ==
           Times{1, 3, 9});
     CHECK(client.traced("dynamodb.items.queried") == 5);
-    CHECK(client.items("SELECT * FROM Orders WHERE id IN ['a', 'b']").size() == 4);
     CHECK(client.items("SELECT * FROM Orders WHERE at > 2 OR state = 'done'").size() == 3);
     CHECK(client.items("SELECT * FROM Orders").size() == 4);
+    CHECK(client.traced("dynamodb.items.scanned") == 2);
+}
+
+TEST_CASE("dynamodb ExecuteStatement: SELECT with IN or OR of partition keys reads these alone") {
+    Statements client;
+    const auto finds = [&](const std::string& where) {
+        return times(client.items("SELECT * FROM Orders WHERE " + where));
+    };
+    CHECK(finds("id IN ['b', 'none', 'a', 'b']") == Times{1, 2, 3, 9});
+    CHECK(finds("id = 'b' OR id = 'a'") == Times{1, 2, 3, 9});
+    CHECK(finds("(id = 'b' OR id IN ('a', 'c')) AND at >= 2") == Times{2, 3, 9});
+    CHECK(finds("id IN ['a', 'b'] AND state = 'open'") == Times{1, 3, 9});
+    CHECK(finds("id IN ['a', 'b'] ORDER BY id DESC") == Times{9, 1, 2, 3});
+    CHECK(finds("id IN ['a', 'b'] ORDER BY id DESC, at DESC") == Times{9, 3, 2, 1});
+    CHECK(client.traced("dynamodb.items.scanned") == 0);
+    // Each key costs what a query of it does.
+    Json request = Statements::request("SELECT * FROM Orders WHERE id IN ['a', 'b', 'none']");
+    request["ReturnConsumedCapacity"] = "TOTAL";
+    CHECK(client.run("ExecuteStatement", request)["ConsumedCapacity"]["CapacityUnits"] == 1.5);
+    // What is not of the partition key alone reads everything, and so do values of other types.
+    CHECK(finds("id = 'b' OR at = 1").size() == 2);
+    CHECK(finds("NOT id IN ['a']") == Times{9});
+    CHECK(finds("id IN [1, 2]").empty());
     CHECK(client.traced("dynamodb.items.scanned") == 3);
+}
+
+TEST_CASE("dynamodb ExecuteStatement: pages of several partition keys go on within and after one") {
+    Statements client;
+    client.put("Users", {{"id", text("u")}});
+    client.put("Users", {{"id", text("v")}});
+    const auto pages = [&](const std::string& statement, int limit) {
+        std::vector<std::size_t> sizes;
+        Json request = Statements::request(statement);
+        request["Limit"] = limit;
+        for (;;) {
+            const Json answer = client.run("ExecuteStatement", request);
+            sizes.push_back(answer["Items"].size());
+            if (!answer.contains("NextToken")) {
+                return sizes;
+            }
+            request["NextToken"] = answer["NextToken"];
+        }
+    };
+    using Sizes = std::vector<std::size_t>;
+    CHECK(pages("SELECT * FROM Orders WHERE id IN ['a', 'b']", 2) == Sizes{2, 2, 0});
+    CHECK(pages("SELECT * FROM Orders WHERE id IN ['a', 'b']", 3) == Sizes{3, 1});
+    CHECK(pages("SELECT * FROM Users WHERE id IN ['u', 'v', 'w']", 1) == Sizes{1, 1, 0});
 }
 
 TEST_CASE("dynamodb ExecuteStatement: WHERE has IS, functions and all comparisons") {
@@ -313,10 +358,39 @@ TEST_CASE("dynamodb BatchExecuteStatement: each statement has its answer or its 
                                    {{"Statements",
                                      {Statements::request("INSERT INTO Users VALUE {'id': 'u'}"),
                                       Statements::request("INSERT INTO Users VALUE {'id': 'u'}"),
-                                      Statements::request("SELECT * FROM Users WHERE id = 'u'")}}});
+                                      Statements::request("no statement")}}});
     CHECK(writes["Responses"][0] == Json{{"TableName", "Users"}});
     CHECK(writes["Responses"][1]["Error"]["Code"] == "DuplicateItem");
     CHECK(writes["Responses"][2]["Error"]["Code"] == "ValidationError");
+    CHECK(client.error_of("BatchExecuteStatement",
+                          {{"Statements",
+                            {Statements::request("DELETE FROM Users WHERE id = 'u'"),
+                             Statements::request("SELECT * FROM Users WHERE id = 'u'")}}}) ==
+          invalid + "A batch may consist of reads or of writes, not of both");
+    CHECK_FALSE(client.get("Users", {{"id", text("u")}}).is_null());
+}
+
+TEST_CASE("dynamodb BatchExecuteStatement: ConsumedCapacity is of tables where one succeeded") {
+    Statements client;
+    const auto consumed = [&](const std::vector<std::string>& statements) {
+        Json request{{"ReturnConsumedCapacity", "TOTAL"}};
+        for (const std::string& statement : statements) {
+            request["Statements"].push_back(Statements::request(statement));
+        }
+        return client.run("BatchExecuteStatement", request).value("ConsumedCapacity", Json());
+    };
+    CHECK(consumed({"SELECT * FROM Orders WHERE id = 'a' AND at = 1",
+                    "SELECT * FROM Users WHERE id = 'none'",
+                    "SELECT * FROM Orders WHERE id = 'a' AND at = 2"}) ==
+          Json::array({{{"TableName", "Orders"}, {"CapacityUnits", 1.0}},
+                       {{"TableName", "Users"}, {"CapacityUnits", 0.5}}}));
+    // A statement that fails has cost what it tried to write.
+    const std::string insert = "INSERT INTO Users VALUE {'id': 'u'}";
+    CHECK(consumed({insert, insert}) ==
+          Json::array({{{"TableName", "Users"}, {"CapacityUnits", 2.0}}}));
+    CHECK(consumed({insert, "DELETE FROM Orders WHERE id = 'none' AND at = 1"}) ==
+          Json::array({{{"TableName", "Orders"}, {"CapacityUnits", 1.0}}}));
+    CHECK(consumed({insert}).is_null());
 }
 
 TEST_CASE("dynamodb ExecuteTransaction: writes happen together or not at all") {
@@ -341,6 +415,39 @@ TEST_CASE("dynamodb ExecuteTransaction: writes happen together or not at all") {
     CHECK(run("state = 'done'") ==
           "TransactionCanceledException: Transaction cancelled, please refer cancellation reasons "
           "for specific reasons [None, DuplicateItem, None, None]");
+}
+
+TEST_CASE("dynamodb ExecuteTransaction: ConsumedCapacity is by table, read or written") {
+    Statements client;
+    const auto consumed = [&](const std::string& first, const std::string& second) {
+        return client.run(
+            "ExecuteTransaction",
+            {{"TransactStatements", {Statements::request(first), Statements::request(second)}},
+             {"ClientRequestToken", "token"},
+             {"ReturnConsumedCapacity", "INDEXES"}})["ConsumedCapacity"];
+    };
+    const auto write = [&] {
+        return consumed("INSERT INTO Users VALUE {'id': 'u'}",
+                        "UPDATE Orders SET state = 'paid' WHERE id = 'b' AND at = 9");
+    };
+    const auto units = [](const char* kind, double all) {
+        return Json{{"CapacityUnits", all}, {kind, all}};
+    };
+    const Json written = write();
+    REQUIRE(written.size() == 2);
+    CHECK(written[0]["TableName"] == "Users");
+    CHECK(written[0]["Table"] == units("WriteCapacityUnits", 2));
+    CHECK(written[1]["Table"] == units("WriteCapacityUnits", 2));
+    // Its entry moves: a delete and a put, each once.
+    CHECK(written[1]["GlobalSecondaryIndexes"]["ByState"] == units("WriteCapacityUnits", 2));
+    CHECK(written[1]["WriteCapacityUnits"] == 4.0);
+    // The same again reads, and writes nothing.
+    const Json again = write();
+    CHECK(again[1]["Table"] == units("ReadCapacityUnits", 2));
+    CHECK_FALSE(again[1].contains("GlobalSecondaryIndexes"));
+    const Json reads = consumed("SELECT * FROM Users WHERE id = 'u'",
+                                "SELECT * FROM Orders WHERE id = 'b' AND at = 9");
+    CHECK(reads[0]["Table"] == units("ReadCapacityUnits", 2));
 }
 
 TEST_CASE("dynamodb ExecuteTransaction: reads of whole keys, and not together with writes") {

@@ -154,6 +154,16 @@ TEST_CASE("dynamodb TransactWriteItems: the same token is the same transaction f
     client.call("TransactWriteItems", request);
     CHECK(client.value("a") == "3");
 
+    // It costs what reading the items as they were then does.
+    client.put("T", {{"id", text("big")}, {"x", text(std::string(9000, 'x'))}});
+    const Json removal{{"TransactItems", {delete_action("big")}},
+                       {"ClientRequestToken", "removal"},
+                       {"ReturnConsumedCapacity", "TOTAL"}};
+    CHECK(client.call("TransactWriteItems", removal)["ConsumedCapacity"][0]["CapacityUnits"] ==
+          18.0);
+    CHECK(client.call("TransactWriteItems", removal)["ConsumedCapacity"][0]["CapacityUnits"] ==
+          6.0);
+
     // One that was cancelled may succeed later.
     Json failing{{"TransactItems", {check_action("b", 1)}}, {"ClientRequestToken", "second"}};
     CHECK(client.error("TransactWriteItems", failing).find("TransactionCanceledException") == 0);
