@@ -81,7 +81,7 @@ StreamReference stream_reference(const aws::PlainValue& parameters) {
 
 namespace {
 
-StreamReference stream_reference(aws::Parameters& parameters) {
+StreamReference named_stream(aws::Parameters& parameters) {
     return {text_or_nothing(parameters, "StreamName"),
             text_or_nothing(parameters, "StreamARN"),
             text_or_nothing(parameters, "StreamId")};
@@ -113,7 +113,7 @@ Stream& existing_stream(Streams& streams, const StreamReference& reference) {
 }  // namespace
 
 Stream& existing_stream(Request& request) {
-    return existing_stream(request.streams, stream_reference(request.parameters));
+    return existing_stream(request.streams, named_stream(request.parameters));
 }
 
 Stream& active_stream(Request& request) {
@@ -133,7 +133,7 @@ Stream& usable_stream(Streams& streams, const StreamReference& reference) {
 }
 
 Stream& usable_stream(Request& request) {
-    return usable_stream(request.streams, stream_reference(request.parameters));
+    return usable_stream(request.streams, named_stream(request.parameters));
 }
 
 Streams::Resource named_resource(Request& request) {

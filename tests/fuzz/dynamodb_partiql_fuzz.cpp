@@ -30,8 +30,9 @@ void check_meaning(const partiql::Statement& statement) {
         Item changed = item;
         Update(statement.update).apply(changed);
     }
-    const partiql::Range range = partiql::find_range(statement, keys);
-    ENSURE(!range.bounds || range.bounds->hash.size() == 1);
+    for (const KeyCondition::Bounds& bounds : partiql::find_ranges(statement, keys).bounds) {
+        ENSURE(bounds.hash.size() == 1);
+    }
 }
 
 }  // namespace

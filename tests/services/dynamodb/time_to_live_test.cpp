@@ -15,7 +15,7 @@ Json wanted(bool enabled, const char* attribute = "expires") {
 }
 
 /// With an expiry so many seconds after the world's beginning.
-Json item(const std::string& id, std::int64_t expires) {
+Json expiring_item(const std::string& id, std::int64_t expires) {
     return {{"id", {{"S", id}}}, {"expires", {{"N", std::to_string(1767225600 + expires)}}}};
 }
 
@@ -62,11 +62,11 @@ TEST_CASE("dynamodb UpdateTimeToLive: is ENABLING, then ENABLED, and once an hou
 TEST_CASE("dynamodb UpdateTimeToLive: expired items are deleted minutes later") {
     ServiceClient client;
     create_expiring(client);
-    client.put("Orders", item("soon", 600));
-    client.put("Orders", item("later", 6000));
+    client.put("Orders", expiring_item("soon", 600));
+    client.put("Orders", expiring_item("later", 6000));
     client.put("Orders", {{"id", {{"S", "never"}}}});
     client.put("Orders", {{"id", {{"S", "text"}}}, {"expires", {{"S", "600"}}}});
-    client.put("Orders", item("long ago", -6 * 365 * 86400LL));
+    client.put("Orders", expiring_item("long ago", -6 * 365 * 86400LL));
     client.run_for(600s - 11s + 5min - 1ns);
     CHECK(client.ids("Orders") == "later long ago never soon text");
     client.run_for(1ns);
@@ -78,7 +78,7 @@ TEST_CASE("dynamodb UpdateTimeToLive: expired items are deleted minutes later") 
 TEST_CASE("dynamodb UpdateTimeToLive: items that were there before expire too") {
     ServiceClient client;
     client.create("Orders");
-    client.put("Orders", item("old", -60));
+    client.put("Orders", expiring_item("old", -60));
     client.run_for(1h);
     CHECK(client.ids("Orders") == "old");
     client.call("UpdateTimeToLive", wanted(true));
@@ -89,9 +89,9 @@ TEST_CASE("dynamodb UpdateTimeToLive: items that were there before expire too") 
 TEST_CASE("dynamodb UpdateTimeToLive: who prolongs an item keeps it") {
     ServiceClient client;
     create_expiring(client);
-    client.put("Orders", item("kept", 600));
+    client.put("Orders", expiring_item("kept", 600));
     client.run_for(9min);
-    client.put("Orders", item("kept", 7200));
+    client.put("Orders", expiring_item("kept", 7200));
     client.run_for(10min);
     CHECK(client.ids("Orders") == "kept");
 }
@@ -99,7 +99,7 @@ TEST_CASE("dynamodb UpdateTimeToLive: who prolongs an item keeps it") {
 TEST_CASE("dynamodb UpdateTimeToLive: once it is off nothing expires") {
     ServiceClient client;
     create_expiring(client);
-    client.put("Orders", item("kept", 7200));
+    client.put("Orders", expiring_item("kept", 7200));
     client.run_for(1h);
     client.call("UpdateTimeToLive", wanted(false));
     client.run_for(10h);
@@ -109,7 +109,7 @@ TEST_CASE("dynamodb UpdateTimeToLive: once it is off nothing expires") {
 TEST_CASE("dynamodb UpdateTimeToLive: nobody waits for items to expire") {
     ServiceClient client;
     create_expiring(client);
-    client.put("Orders", item("soon", 600));
+    client.put("Orders", expiring_item("soon", 600));
     CHECK(client.world().loop.run_until_idle(client.world().loop.now() + 24h) == Halt::idle);
     CHECK(client.world().loop.now() < default_start + 600s);
 }
@@ -119,7 +119,7 @@ TEST_CASE("dynamodb GetRecords: an expired item was deleted by the service") {
     create_expiring(
         client,
         {{"StreamSpecification", {{"StreamEnabled", true}, {"StreamViewType", "OLD_IMAGE"}}}});
-    client.put("Orders", item("soon", 600));
+    client.put("Orders", expiring_item("soon", 600));
     client.run_for(20min);
     const std::string arn = client.describe("Orders")["LatestStreamArn"];
     const Json shard = client.stream_call(
@@ -131,7 +131,7 @@ TEST_CASE("dynamodb GetRecords: an expired item was deleted by the service") {
     REQUIRE(records.size() == 2);
     CHECK(!records[0].contains("userIdentity"));
     CHECK(records[1]["eventName"] == "REMOVE");
-    CHECK(records[1]["dynamodb"]["OldImage"] == item("soon", 600));
+    CHECK(records[1]["dynamodb"]["OldImage"] == expiring_item("soon", 600));
     CHECK(records[1]["userIdentity"] ==
           Json{{"PrincipalId", "dynamodb.amazonaws.com"}, {"Type", "Service"}});
 }
@@ -140,7 +140,7 @@ TEST_CASE("dynamodb UpdateTimeToLive: items expire after a restart") {
     TemporaryFolder folder;
     ServiceClient client(folder.path() / "state");
     create_expiring(client);
-    client.put("Orders", item("soon", 600));
+    client.put("Orders", expiring_item("soon", 600));
     client.restart();
     CHECK(client.ids("Orders") == "soon");
     client.run_for(20min);

@@ -88,12 +88,12 @@ std::string records(const std::string& entries) {
     return of_stream("\"Records\":[" + entries + "]");
 }
 
-const std::string entry = R"({"PartitionKey":"k","Data":"eA=="})";
+const std::string valid_entry = R"({"PartitionKey":"k","Data":"eA=="})";
 
 std::string many(std::size_t count) {
-    std::string all = entry;
+    std::string all = valid_entry;
     for (std::size_t number = 1; number < count; ++number) {
-        all += "," + entry;
+        all += "," + valid_entry;
     }
     return all;
 }
@@ -178,7 +178,8 @@ TEST_CASE("kinesis quick way: PutRecords answers as it does the usual way") {
     Door usual;
     for (const std::string& members : record_members()) {
         check_same(quick, usual, "PutRecords", records("{" + members + "}"));
-        check_same(quick, usual, "PutRecords", records(entry + ",{" + members + "}," + entry));
+        check_same(
+            quick, usual, "PutRecords", records(valid_entry + ",{" + members + "}," + valid_entry));
         usual.client.run_for(2s);
         quick.client.run_for(2s);
     }
@@ -195,7 +196,7 @@ TEST_CASE("kinesis quick way: PutRecords answers as it does the usual way") {
     check_same(quick, usual, "PutRecords", of_stream(R"("Records":{})"));
     check_same(quick, usual, "PutRecords", of_stream(R"("Records":null)"));
     check_same(quick, usual, "PutRecords", R"({"StreamName":"Rides"})");
-    check_same(quick, usual, "PutRecords", R"({"Records":[)" + entry + "]}");
+    check_same(quick, usual, "PutRecords", R"({"Records":[)" + valid_entry + "]}");
 }
 
 TEST_CASE("kinesis quick way: PutRecords partly refused answers as it does the usual way") {
@@ -205,7 +206,7 @@ TEST_CASE("kinesis quick way: PutRecords partly refused answers as it does the u
         check_same(quick, usual, "PutRecords", records(many(400)));
     }
     CHECK(quick.client.traced("kinesis.request.throttled") == 1);
-    CHECK(quick.ask("PutRecords", records(entry)).find("Rate exceeded") != std::string::npos);
+    CHECK(quick.ask("PutRecords", records(valid_entry)).find("Rate exceeded") != std::string::npos);
 }
 
 TEST_CASE("kinesis quick way: PutRecords of too many bytes answers as it does the usual way") {
