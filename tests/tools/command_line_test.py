@@ -4,6 +4,7 @@ usage: command_line_test.py ORRERY BUILD_DIRECTORY
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import time
 import unittest
 
 ORRERY = BUILD = None  # set from the arguments
+SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 
 EMPTY = "scenario: Nothing happens\n"
 
@@ -145,6 +147,16 @@ class CommandLine(unittest.TestCase):
     def test_a_failed_expectation_is_exit_status_1(self):
         path = self.file("failing.yaml", FAILING)
         self.check(self.orrery("run", path), 1, "FAILED", "failing.yaml:8", "1 failed", "--seed 1")
+
+    def test_the_readme_shows_what_its_run_prints(self):
+        def without_real_time(text):
+            return re.sub("real time .*", "", text)
+
+        with open(os.path.join(SOURCE, "README.md")) as readme:
+            shown = "".join(line.removeprefix("    ") for line in readme)
+        result = self.orrery("run", os.path.join(SOURCE, "scenarios/customer-registration/scenario.yaml"))
+        self.check(result, 0)
+        self.assertIn(without_real_time(result.stdout), without_real_time(shown))
 
     def test_the_same_seed_gives_the_same_trace(self):
         path = self.file("failing.yaml", FAILING)
