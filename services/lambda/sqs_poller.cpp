@@ -12,22 +12,6 @@ namespace {
 
 constexpr std::int64_t most_per_receive = 10;
 
-// Five batches at once to begin with; up to 300 more a minute, taken here as one every 200 ms,
-// while all are busy and messages are left; never above 1250. [docs: services-sqs-scaling]
-constexpr std::int64_t initial_concurrency = 5;
-constexpr std::int64_t highest_concurrency = 1250;
-constexpr Duration usual_growth_interval = 200ms;
-
-// When traffic is low Lambda goes back to five, and can go down to two unless a maximum concurrency
-// is set. [docs: services-sqs-scaling] How low, and for how long, it does not say. [choice]
-constexpr std::int64_t quiet_concurrency = 2;
-constexpr Duration quiet_time = std::chrono::minutes(15);
-
-// Each provisioned poller invokes up to ten times at once; up to 1000 more a minute. [docs:
-// services-sqs-scaling]
-constexpr std::int64_t concurrency_of_provisioned = 10;
-constexpr Duration provisioned_growth_interval = 60ms;
-
 // AWS does not say how it backs off from a throttled function. [choice]
 constexpr Duration first_queue_back_off = 100ms;
 constexpr Duration longest_queue_back_off = 10s;
@@ -46,11 +30,14 @@ constexpr std::string_view nothing_more = "nothing more";
 }  // namespace
 
 SqsPoller::SqsPoller(World& world, Functions& functions, std::unique_ptr<QueueSource> queue)
-    : world_(world), functions_(functions), queue_(std::move(queue)), metrics_(world, functions) {}
+    : world_(world),
+      functions_(functions),
+      queue_(std::move(queue)),
+      metrics_(world, functions),
+      concurrency_(world.loop, [this] { grow(); }) {}
 
 /// The world ends: nothing is told any more.
 SqsPoller::~SqsPoller() {
-    world_.loop.cancel(growth_);
     world_.loop.cancel(slowed_);
     world_.loop.cancel(window_);
     for (const auto& batch : throttled_) {
@@ -63,7 +50,7 @@ void SqsPoller::start(const MappingSettings& settings) {
     metrics_.start(settings);
     trace_source_ = functions_.identity().scope() + "lambda/" + settings.function.name;
     running_ = true;
-    allowed_ = std::clamp(allowed_, floor(), ceiling());
+    concurrency_.start(settings, queue_->fifo());
     wait_for_messages();
 }
 
@@ -71,7 +58,7 @@ void SqsPoller::stop() {
     running_ = false;
     watch_.reset();
     watching_ = false;
-    world_.loop.cancel(std::exchange(growth_, {}));
+    concurrency_.stop();
     world_.loop.cancel(std::exchange(slowed_, {}));
     put_back("the mapping has stopped");
     for (const auto& batch : std::exchange(throttled_, {})) {
@@ -79,40 +66,6 @@ void SqsPoller::stop() {
         trace_returned(batch->size(), "the mapping has stopped", batch->hidden_until());
         release(batch);
     }
-}
-
-std::int64_t SqsPoller::ceiling() const {
-    if (settings_.provisioned_pollers) {
-        return settings_.provisioned_pollers->maximum * concurrency_of_provisioned;
-    }
-    return settings_.maximum_concurrency.value_or(highest_concurrency);
-}
-
-/// Of a FIFO queue the message groups alone limit how many there are: it hands out nothing of a
-/// group that is being processed. [docs: services-sqs-scaling]
-std::int64_t SqsPoller::floor() const {
-    if (queue_->fifo()) {
-        return ceiling();
-    }
-    return settings_.provisioned_pollers
-               ? settings_.provisioned_pollers->minimum * concurrency_of_provisioned
-               : std::min(initial_concurrency, ceiling());
-}
-
-/// The same where nothing has come for a while.
-std::int64_t SqsPoller::quiet_floor() const {
-    const bool fixed =
-        queue_->fifo() || settings_.provisioned_pollers || settings_.maximum_concurrency;
-    return fixed ? floor() : quiet_concurrency;
-}
-
-/// How many there are now.
-std::int64_t SqsPoller::provisioned_pollers() const {
-    return (allowed_ + concurrency_of_provisioned - 1) / concurrency_of_provisioned;
-}
-
-Duration SqsPoller::growth_interval() const {
-    return settings_.provisioned_pollers ? provisioned_growth_interval : usual_growth_interval;
 }
 
 /// Nothing special, unless gathering and invoking could outlast what the queue says. [docs:
@@ -137,14 +90,14 @@ void SqsPoller::pump() {
         put_back("there is no such function");
         return;
     }
-    while (active_ < allowed_) {
+    while (concurrency_.may_begin()) {
         const auto reason = gather();
         if (!reason) {
             return;
         }
         dispatch(*reason);
     }
-    arm_growth();
+    concurrency_.want_more();
 }
 
 /// Why the batch is complete; nothing: it is not yet.
@@ -231,7 +184,7 @@ bool SqsPoller::must_slow_down() {
     if (!settings_.provisioned_pollers || watching_) {
         return false;
     }
-    const Instant next = rate_.next_call(provisioned_pollers());
+    const Instant next = rate_.next_call(concurrency_.provisioned_pollers());
     if (next <= world_.loop.now()) {
         return false;
     }
@@ -240,7 +193,7 @@ bool SqsPoller::must_slow_down() {
         slowed_ = {};
         pump();
     });
-    arm_growth();
+    concurrency_.want_more();
     return true;
 }
 
@@ -259,7 +212,7 @@ bool SqsPoller::receive() {
         for (const QueueMessage& message : messages) {
             bytes += static_cast<std::int64_t>(message.body_bytes);
         }
-        rate_.called(bytes, provisioned_pollers(), world_.loop.now());
+        rate_.called(bytes, concurrency_.provisioned_pollers(), world_.loop.now());
     }
     metrics_.count(EventCount::polled, messages.size());
     take(messages, visibility);
@@ -317,15 +270,9 @@ void SqsPoller::wait_for_messages() {
         return;
     }
     watching_ = true;
-    // The backlog is gone: what was grown beyond the present need is given back. A batch that is
-    // being gathered needs its place when its window ends. [choice]
-    const bool some_gathered = gathering_ != nullptr && !gathering_->empty();
-    allowed_ = std::clamp(active_ + (some_gathered ? 1 : 0), floor(), std::max(allowed_, floor()));
-    quiet_since_ = world_.loop.now();
+    concurrency_.backlog_is_gone(gathering_ != nullptr && !gathering_->empty());
     watch_ = queue_->watch([this] {
-        if (active_ == 0 && quiet_since_ + quiet_time <= world_.loop.now()) {
-            allowed_ = std::min(allowed_, quiet_floor());
-        }
+        concurrency_.messages_came();
         // The watch is still running this very callback; it goes when the next one has fired.
         spent_watch_ = std::move(watch_);
         watching_ = false;
@@ -349,23 +296,13 @@ void SqsPoller::arm_window() {
     });
 }
 
-void SqsPoller::arm_growth() {
-    if (!growth_ && allowed_ < ceiling()) {
-        const Instant next = std::max(world_.loop.now(), last_growth_) + growth_interval();
-        growth_ = world_.loop.at(next, [this] { grow(); });
-    }
-}
-
 /// One more at a time, if there are messages that it would take.
 void SqsPoller::grow() {
-    growth_ = {};
-    const bool enough = active_ < allowed_ && !slowed_;
-    if (enough || allowed_ >= ceiling() || watching_) {
-        return;
+    const bool enough = concurrency_.may_begin() && !slowed_;
+    if (!enough && !watching_) {
+        concurrency_.grow();
+        pump();
     }
-    last_growth_ = world_.loop.now();
-    ++allowed_;
-    pump();
 }
 
 std::shared_ptr<Batch> SqsPoller::spare_batch() {
@@ -385,7 +322,7 @@ void SqsPoller::dispatch(std::string_view reason) {
     due_ = false;
     const std::shared_ptr<Batch> batch = std::move(gathering_);
     batch->close();
-    ++active_;
+    concurrency_.batch_begins();
     idle_since_.reset();
     world_.trace.record(
         trace_source_,
@@ -453,7 +390,7 @@ void SqsPoller::throttled(const std::shared_ptr<Batch>& batch) {
 void SqsPoller::finished(const std::shared_ptr<Batch>& batch, const Outcome& outcome) {
     settle(*batch, outcome);
     release(batch);
-    if (active_ == 0) {
+    if (concurrency_.idle()) {
         idle_since_ = world_.loop.now();
     }
     pump();
@@ -468,7 +405,7 @@ void SqsPoller::settle(const Batch& batch, const Outcome& outcome) {
         // Errors shrink the pollers, unless the function says which messages failed. [docs:
         // services-sqs-errorhandling]
         if (!settings_.report_item_failures) {
-            allowed_ = std::max(allowed_ - 1, std::min(allowed_, floor()));
+            concurrency_.shrink();
         }
         return;
     }
@@ -504,7 +441,7 @@ void SqsPoller::remove(const std::vector<std::uint64_t>& processed) {
 }
 
 void SqsPoller::release(const std::shared_ptr<Batch>& batch) {
-    --active_;
+    concurrency_.batch_ends();
     spare_.push_back(batch);
 }
 

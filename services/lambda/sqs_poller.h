@@ -7,6 +7,7 @@
 #include "services/lambda/event_source.h"
 #include "services/lambda/mapping_metrics.h"
 #include "services/lambda/mapping_settings.h"
+#include "services/lambda/sqs_poller_concurrency.h"
 #include "services/lambda/sqs_poller_rate.h"
 
 #include <cstddef>
@@ -44,11 +45,6 @@ private:
         std::string record;
     };
 
-    std::int64_t ceiling() const;
-    std::int64_t floor() const;
-    std::int64_t quiet_floor() const;
-    std::int64_t provisioned_pollers() const;
-    Duration growth_interval() const;
     Duration visibility_timeout() const;
 
     void pump();
@@ -61,7 +57,6 @@ private:
     void take(const std::vector<QueueMessage>& messages, Duration visibility);
     void wait_for_messages();
     void arm_window();
-    void arm_growth();
     void grow();
 
     std::shared_ptr<Batch> spare_batch();
@@ -82,13 +77,9 @@ private:
     std::string trace_source_;  // whom its trace events are of: the function
     bool running_ = false;
 
-    std::int64_t active_ = 0;   // batches being invoked, or waiting for that after being throttled
-    std::int64_t allowed_ = 0;  // how many there may be; grows while there is a backlog
-    EventId growth_;
-    Instant last_growth_;
+    SqsPollerConcurrency concurrency_;
     SqsPollerRate rate_;  // of provisioned pollers
     EventId slowed_;      // until they may call again
-    Instant quiet_since_;
 
     std::shared_ptr<Batch> gathering_;  // null while nothing is gathered
     bool due_ = false;                  // its window is over; never without a batch
