@@ -1,6 +1,7 @@
 #include "handlers/runtime/environment_places.h"
 
 #include "engine/error.h"
+#include "handlers/runtime/node_packages.h"
 
 namespace orrery {
 
@@ -41,16 +42,25 @@ EnvironmentPlaces places_of(const lambda::FunctionConfiguration& function,
     }
     places.real_opt = storage.opt_of(function.layers);
     places.tmp = storage.tmp_of(log_stream);
+    const bool for_node = function.runtime.starts_with("nodejs");
+    if (for_node) {
+        places.node_sdk = find_node_sdk(function.runtime, places.real_task, resources);
+    }
     if (with_view) {
         places.task = "/var/task";
         places.opt = "/opt";
         places.runtime = "/var/runtime";
+        const std::filesystem::path node_modules =
+            for_node ? storage.node_modules_of(function.runtime, places.real_opt, places.node_sdk)
+                     : std::filesystem::path();
         places.view =
             std::make_shared<const FileView>(storage.skeleton(),
                                              FilePlaces{places.real_task,
                                                         std::filesystem::absolute(resources),
                                                         places.real_opt,
-                                                        places.tmp->path()});
+                                                        places.tmp->path(),
+                                                        node_modules,
+                                                        places.node_sdk});
     } else {
         places.task = without_slash(function.directory);
         places.opt = places.real_opt.string();

@@ -20,6 +20,7 @@ struct EnvironmentPlaces {
     // On this machine.
     std::filesystem::path real_task;
     std::filesystem::path real_opt;
+    std::filesystem::path node_sdk;  // where AWS's SDK for Node was found, if it was
     std::shared_ptr<EnvironmentFolder> tmp;
     std::shared_ptr<const FileView> view;  // null: as this machine has it
 };

@@ -1,6 +1,7 @@
 #include "handlers/runtime/environment_storage.h"
 
 #include "engine/error.h"
+#include "handlers/runtime/node_packages.h"
 #include "handlers/runtime/reaper.h"
 
 #include <cerrno>
@@ -89,6 +90,21 @@ const fs::path& EnvironmentStorage::opt_of(const std::vector<fs::path>& layers) 
                          error.code().message());
     }
     return place->second = folder;
+}
+
+const fs::path& EnvironmentStorage::node_modules_of(const std::string& runtime,
+                                                    const fs::path& opt,
+                                                    const fs::path& sdk) {
+    const auto [place, is_new] = node_modules_.try_emplace({runtime, opt, sdk});
+    if (is_new) {
+        const fs::path folder = root() / ("modules-" + std::to_string(node_modules_.size()));
+        fs::create_directories(folder);
+        link_node_packages(runtime, opt, sdk, folder);
+        if (!fs::is_empty(folder)) {
+            place->second = folder;
+        }
+    }
+    return place->second;
 }
 
 std::unique_ptr<EnvironmentFolder> EnvironmentStorage::folder(const std::string& name) {

@@ -37,6 +37,11 @@ public:
     /// /opt for these layers: unpacked in order, a later one overwrites. Throws UsageError if one
     /// cannot be read.
     const std::filesystem::path& opt_of(const std::vector<std::filesystem::path>& layers);
+    /// /node_modules for a Node runtime with that /opt and that folder of AWS's SDK (empty: none):
+    /// see link_node_packages(). Empty if there is nothing to link.
+    const std::filesystem::path& node_modules_of(const std::string& runtime,
+                                                 const std::filesystem::path& opt,
+                                                 const std::filesystem::path& sdk);
     /// A new folder of that name.
     std::unique_ptr<EnvironmentFolder> folder(const std::string& name);
     /// An empty folder for a view's root.
@@ -50,6 +55,7 @@ private:
     std::uint64_t made_ = 0;
     std::map<std::string, std::weak_ptr<EnvironmentFolder>> tmp_;  // by log stream
     std::map<std::vector<std::filesystem::path>, std::filesystem::path> opt_;
+    std::map<std::vector<std::filesystem::path>, std::filesystem::path> node_modules_;
 };
 
 }  // namespace orrery

@@ -91,7 +91,10 @@ Variables defaults(const lambda::FunctionConfiguration& function,
             put(all,
                 "NODE_PATH",
                 opt + "/nodejs/node" + version + "/node_modules:" + opt +
-                    "/nodejs/node_modules:" + runtime + "/node_modules:" + runtime + ":" + task);
+                    "/nodejs/node_modules:" + runtime + "/node_modules:" + runtime + ":" + task +
+                    (places.view == nullptr && !places.node_sdk.empty()
+                         ? ":" + places.node_sdk.string()
+                         : ""));
             break;
         }
         case RuntimeKind::java: put(all, "_LAMBDA_TELEMETRY_LOG_FD", "62"); break;

@@ -1,6 +1,7 @@
 #include "handlers/runtime/file_view.h"
 
 #include "engine/ensure.h"
+#include "handlers/runtime/node_packages.h"
 #include "handlers/shim/prepared.h"
 
 #include <fcntl.h>
@@ -150,9 +151,9 @@ FileView::FileView(const fs::path& skeleton, const FilePlaces& places)
             }
         }
     };
-    mirror("/", {"tmp", "opt", "var"});
+    mirror("/", {"tmp", "opt", "var", "node_modules"});
     fs::create_directories(skeleton / "var");
-    mirror("/var", {"task", "runtime"});
+    mirror("/var", {"task", "runtime", "packages"});
     std::sort(mounts_.begin(), mounts_.end(), [](const Mount& left, const Mount& right) {
         return left.to < right.to;
     });
@@ -167,6 +168,12 @@ FileView::FileView(const fs::path& skeleton, const FilePlaces& places)
     ours(places.runtime, "var/runtime", true);
     ours(places.opt, "opt", true);
     ours(places.tmp, "tmp", false);
+    if (!places.node_modules.empty()) {
+        ours(places.node_modules, "node_modules", true);
+    }
+    if (!places.node_sdk.empty()) {
+        ours(places.node_sdk, node_sdk_place + 1, true);
+    }
 }
 
 bool FileView::enter() const {

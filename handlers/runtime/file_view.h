@@ -9,12 +9,14 @@
 namespace orrery {
 
 /// What differs from this machine's own file system. Everything else stays where it is. An empty
-/// path is an empty folder.
+/// path is an empty folder, or none where nothing needs one.
 struct FilePlaces {
-    std::filesystem::path task;     // seen at /var/task, read-only
-    std::filesystem::path runtime;  // /var/runtime, read-only
-    std::filesystem::path opt;      // /opt, read-only
-    std::filesystem::path tmp;      // /tmp
+    std::filesystem::path task;          // seen at /var/task, read-only
+    std::filesystem::path runtime;       // /var/runtime, read-only
+    std::filesystem::path opt;           // /opt, read-only
+    std::filesystem::path tmp;           // /tmp
+    std::filesystem::path node_modules;  // /node_modules, read-only
+    std::filesystem::path node_sdk;      // node_sdk_place, read-only
 };
 
 /// A view, prepared so that a new process can enter it between fork and exec.

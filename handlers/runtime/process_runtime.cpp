@@ -6,6 +6,7 @@
 #include "handlers/runtime/environment_variables.h"
 #include "handlers/runtime/extensions_api.h"
 #include "handlers/runtime/java_command.h"
+#include "handlers/runtime/node_packages.h"
 #include "handlers/runtime/program_file.h"
 #include "handlers/runtime/provided_command.h"
 
@@ -272,6 +273,15 @@ std::unique_ptr<lambda::Environment> ProcessRuntime::start(
             "Extension.TooManyExtensions",
             "Error: Extension limit (" + std::to_string(max_extensions) + ") reached",
             std::move(ready));
+    }
+    if (kind == RuntimeKind::node) {
+        ready = [this, name = function.name, next = std::move(ready)](lambda::Outcome outcome) {
+            if (const auto hint = node_sdk_hint(outcome.payload, fs::absolute(options_.resources));
+                !hint.empty()) {
+                warn_once("function " + name + ": " + hint);
+            }
+            next(std::move(outcome));
+        };
     }
     return start_environment(world_.loop, std::move(environment), std::move(log), std::move(ready));
 }

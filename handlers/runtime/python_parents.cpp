@@ -78,7 +78,7 @@ std::shared_ptr<PreparedParent> PythonParents::make(const fs::path& interpreter,
     places.opt = "/opt";
     places.runtime = "/var/runtime";
     places.view = std::make_shared<const FileView>(
-        storage_.skeleton(), FilePlaces{{}, fs::absolute(resources_), {}, {}});
+        storage_.skeleton(), FilePlaces{{}, fs::absolute(resources_), {}, {}, {}, {}});
     HandlerProcessOptions options;
     options.arguments = python_command(interpreter, fs::path(places.runtime) / "bootstraps");
     options.environment = prepared_python_variables(places);
