@@ -53,15 +53,20 @@ const std::vector<EventType> event_types = {
     {"DynamoDB", "Stream", of_streams},
 };
 
+const EventType* find_type(std::string_view name) {
+    const auto found = std::find_if(event_types.begin(),
+                                    event_types.end(),
+                                    [&](const EventType& each) { return each.name == name; });
+    return found == event_types.end() ? nullptr : &*found;
+}
+
 const EventType& type_of(const DocumentNode& name, const DocumentNode& event) {
     const DocumentNode* type = event.find("Type");
     if (type == nullptr || !type->is_scalar()) {
         throw UsageError(name.where, "event " + name.text + " has no Type");
     }
-    const auto found = std::find_if(event_types.begin(),
-                                    event_types.end(),
-                                    [&](const EventType& each) { return each.name == type->text; });
-    if (found == event_types.end()) {
+    const EventType* found = find_type(type->text);
+    if (found == nullptr) {
         throw UsageError(type->where,
                          "AWS::Serverless::Function: events of type " + type->text +
                              " are not supported; supported: SQS, Kinesis, DynamoDB");
@@ -81,6 +86,10 @@ DocumentNode without_type(const DocumentNode& config) {
 }
 
 }  // namespace
+
+bool is_supported_event(std::string_view type) {
+    return find_type(type) != nullptr;
+}
 
 Resource event_source_mapping(const Resource& function,
                               const DocumentNode* alias,

@@ -3,7 +3,12 @@
 
 #include "services/cloudformation/template.h"
 
+#include <string_view>
+
 namespace orrery::cloudformation {
+
+/// Whether events of this type ("SQS") are known here.
+bool is_supported_event(std::string_view type);
 
 /// `alias` is the function's AutoPublishAlias, or null; `name` is the event's.
 Resource event_source_mapping(const Resource& function,

@@ -44,6 +44,28 @@ def handler(event, context):
     return {"event": event, "carrier": os.environ["CARRIER"], "stage": os.environ["STAGE"], "by": context.function_name}
 """
 
+# As `sam init` writes it, and a function that cannot do without what is not there.
+WITH_AN_API = """\
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.11
+      Handler: index.handler
+      CodeUri: code
+      Environment: { Variables: { CARRIER: x, STAGE: y } }
+      Events: { Web: { Type: Api, Properties: { Path: /hello, Method: get } } }
+  Diagram: { Type: AWS::ApplicationInsights::Application, Properties: { ResourceGroupName: all } }
+  Links:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.11
+      Handler: index.handler
+      CodeUri: code
+      Environment: { Variables: { URL: !Sub "https://${ServerlessRestApi}.example" } }
+Outputs:
+  Url: { Value: !Sub "https://${ServerlessRestApi}.execute-api.${AWS::Region}.amazonaws.com/Prod/hello/" }
+"""
+
 
 class Invoke(unittest.TestCase):
     def setUp(self):
@@ -111,6 +133,19 @@ class Invoke(unittest.TestCase):
         self.write("template.yaml", TEMPLATE + TWO_MORE)
         self.assertIn("several functions, name one: Ship, Bill", mistake("--event", "event.json"))
         self.assertIn("no.yaml", mistake("--template", "no.yaml"))
+
+    def test_what_is_not_supported_is_left_out_and_told(self):
+        self.write("template.yaml", TEMPLATE + WITH_AN_API)
+        result = self.invoke("Hello")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stderr.splitlines(), [
+            "orrery: left out Web: events of type Api are not supported",
+            "orrery: left out Diagram: AWS::ApplicationInsights::Application is not supported",
+            "orrery: left out Links: it refers to ServerlessRestApi",
+        ])
+        result = self.invoke("Links")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("function Links cannot be invoked: it refers to ServerlessRestApi", result.stderr)
 
     def test_help_teaches(self):
         result = self.invoke("--help")

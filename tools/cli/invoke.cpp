@@ -10,6 +10,7 @@
 #include "services/aws/encoding.h"
 #include "services/aws/error.h"
 #include "services/cloudformation/stack.h"
+#include "services/cloudformation/supported_part.h"
 #include "services/cloudformation/template.h"
 #include "services/services.h"
 #include "tools/cli/exit_status.h"
@@ -65,10 +66,26 @@ std::string read_event(const std::string& file) {
     return text;
 }
 
+/// What can be deployed of the template: whatever the rest would be on AWS, this is about one
+/// function.
+cloudformation::SupportedPart read_template(const InvokeArguments& arguments) {
+    cloudformation::SupportedPart part =
+        cloudformation::supported_part(read_document(arguments.template_file));
+    for (const cloudformation::LeftOut& each : part.left_out) {
+        std::fprintf(stderr, "orrery: left out %s: %s\n", each.name.c_str(), each.reason.c_str());
+        if (each.name == arguments.function) {
+            throw UsageError("function " + each.name + " cannot be invoked: " + each.reason);
+        }
+    }
+    return part;
+}
+
 /// A world with the template deployed in it.
 struct Site {
     explicit Site(const InvokeArguments& arguments)
-        : source(cloudformation::Template::load(arguments.template_file)),
+        : source(cloudformation::Template::from(
+              read_template(arguments).document,
+              std::filesystem::path(arguments.template_file).parent_path())),
           world(arguments.seed),
           processes(world, process_options()),
           cloud(world, aws::Identity(), runtimes),
