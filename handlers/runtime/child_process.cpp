@@ -197,6 +197,10 @@ void ChildProcess::kill() {
     ::kill(-process_, SIGKILL);
 }
 
+void ChildProcess::terminate() {
+    ::kill(-process_, SIGTERM);
+}
+
 void ChildProcess::stop() {
     ::kill(-process_, SIGSTOP);
 }

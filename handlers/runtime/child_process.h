@@ -51,6 +51,8 @@ public:
     std::optional<ExitStatus> poll_exit();
     /// SIGKILL to the process group.
     void kill();
+    /// SIGTERM to the process group.
+    void terminate();
     /// Waits for the process, which was killed.
     void await_exit();
     /// SIGSTOP, and SIGCONT again, to the process group.

@@ -121,6 +121,12 @@ public:
         });
     }
 
+    bool has_any(bool external) const {
+        return std::any_of(extensions_.begin(), extensions_.end(), [&](const Extension& extension) {
+            return extension.external == external;
+        });
+    }
+
     std::vector<std::string> log_lines() const {
         std::vector<std::string> lines;
         for (const Extension& extension : extensions_) {
@@ -370,6 +376,12 @@ void ExtensionsApi::shut_down(const std::string& reason, Instant deadline) {
 }
 bool ExtensionsApi::wants_shutdown(const std::string& name) const {
     return impl_->wants_shutdown(name);
+}
+bool ExtensionsApi::has_external() const {
+    return impl_->has_any(true);
+}
+bool ExtensionsApi::has_internal() const {
+    return impl_->has_any(false);
 }
 std::vector<std::string> ExtensionsApi::log_lines() const {
     return impl_->log_lines();

@@ -52,6 +52,9 @@ public:
     /// FAILURE, in small letters in the event]
     void shut_down(const std::string& reason, Instant deadline);
     bool wants_shutdown(const std::string& name) const;
+    /// Whether there are extensions of the kind, whatever they registered for.
+    bool has_external() const;
+    bool has_internal() const;
 
     /// "EXTENSION\tName: …" lines as initialisation ends. [recorded public logs]
     std::vector<std::string> log_lines() const;

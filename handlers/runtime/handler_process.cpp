@@ -6,6 +6,7 @@
 #include "handlers/runtime/handler_child.h"
 #include "handlers/runtime/handler_output.h"
 #include "handlers/runtime/quiescence.h"
+#include "handlers/runtime/wake_plans.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -57,7 +58,8 @@ public:
           notice_(loop.io()),
           exit_(loop.io()),
           shim_(options_.shim_settings),
-          look_(loop.io()) {}
+          look_(loop.io()),
+          plans_(loop, [this](const ShimWait& wait) { this->wake(wait); }) {}
 
     void start() {
         loop_.baton().enrol(options_.shim_settings.source_address, *this);
@@ -71,7 +73,7 @@ public:
         }
         ended_ = true;
         events_ = {};
-        cancel_plans();
+        plans_.cancel();
         if (child_ && (shim_.has_children() || options_.shim_use != ShimUse::preloaded)) {
             child_->expect_stragglers();
         }
@@ -87,7 +89,7 @@ public:
 
     void freeze() {
         frozen_ = true;
-        cancel_plans();
+        plans_.cancel();
         if (options_.shim_use == ShimUse::none && child_) {
             child_->stop();  // its sleeps would go on
         }
@@ -97,7 +99,17 @@ public:
         if (options_.shim_use == ShimUse::none && child_) {
             child_->go_on();
         }
-        plan_wake_ups();
+        plans_.update(shim_.waits());
+    }
+
+    void terminate() {
+        loop_.baton().deliver(*this, [this] {
+            // Whom it wakes, if anybody, only the kernel knows.
+            shim_.expect_nothing();
+            look_closely_ = true;
+            await_sleep(child_->id());
+            child_->terminate();
+        });
     }
 
     void begin_turn() override {
@@ -105,6 +117,7 @@ public:
         shim_.expect_wake_up();
         shim_.give_free_pass();
         own_wakes_seen_ = shim_.own_wakes();
+        look_closely_ = false;
     }
 
     void await_quiet(Callback quiet) override {
@@ -159,12 +172,6 @@ public:
     bool ran_out_of_memory() const { return out_of_memory_; }
 
 private:
-    struct Plan {
-        std::uint32_t slot = 0;
-        std::uint32_t wait_number = 0;
-        EventId event;
-    };
-
     /// The first delivery: from the start on, the new process computes.
     void spawn() {
         shim_.expect_nothing();
@@ -272,7 +279,7 @@ private:
 
     /// Whether nobody needs to look into /proc to tell whether the threads wait.
     bool cheap_to_tell() const {
-        return shim_.own_wakes() == own_wakes_seen_ && shim_.wake_up_noticed() &&
+        return !look_closely_ && shim_.own_wakes() == own_wakes_seen_ && shim_.wake_up_noticed() &&
                shim_.knows_all_threads();
     }
 
@@ -292,10 +299,11 @@ private:
             return false;
         }
         const ThreadSnapshot after = snapshot_threads(child_->id());
-        if (!after.quiet_since(before)) {
+        if (!after.quiet_since(before) || child_->poll_exit()) {
             return false;
         }
         own_wakes_seen_ = own_wakes;
+        look_closely_ = false;
         if (shim_.somebody_wants_to_run()) {
             shim_.let_next_run();
             return false;
@@ -434,7 +442,7 @@ private:
         output_.drain();
         hand_over_output();
         if (!frozen_) {
-            plan_wake_ups();
+            plans_.update(shim_.waits());
         }
         const bool exited = exit_noticed_ && child_->poll_exit();
         std::exchange(quiet_, nullptr)();
@@ -474,7 +482,7 @@ private:
 
     void tell_exit() {
         exit_told_ = true;
-        cancel_plans();
+        plans_.cancel();
         loop_.post([self = shared_from_this()] {
             if (self->ended_) {
                 return;
@@ -494,40 +502,12 @@ private:
         child_->kill();
     }
 
-    // Sleeps and time-outs of its threads.
-
-    void plan_wake_ups() {
-        const std::vector<ShimWait> waits = shim_.waits();
-        std::vector<Plan> plans;
-        for (const ShimWait& wait : waits) {
-            const auto planned = std::find_if(plans_.begin(), plans_.end(), [&](const Plan& plan) {
-                return plan.slot == wait.slot && plan.wait_number == wait.number;
-            });
-            if (planned != plans_.end()) {
-                plans.push_back(std::exchange(*planned, {}));
-            } else {
-                plans.push_back({wait.slot, wait.number, plan_wake_up(wait)});
+    void wake(const ShimWait& wait) {
+        loop_.baton().deliver(*this, [this, wait] {
+            if (!shim_.wake(wait)) {
+                shim_.expect_nothing();
             }
-        }
-        cancel_plans();  // of waits that are over
-        plans_ = std::move(plans);
-    }
-
-    EventId plan_wake_up(const ShimWait& wait) {
-        return loop_.at(wait.deadline, [this, wait] {
-            loop_.baton().deliver(*this, [this, wait] {
-                if (!shim_.wake(wait)) {
-                    shim_.expect_nothing();
-                }
-            });
         });
-    }
-
-    void cancel_plans() {
-        for (const Plan& plan : plans_) {
-            loop_.cancel(plan.event);
-        }
-        plans_.clear();
     }
 
     Loop& loop_;
@@ -552,7 +532,8 @@ private:
     std::chrono::microseconds look_interval_{};
     ThreadSnapshot last_look_;
     std::uint32_t own_wakes_seen_ = 0;  // at a moment of this turn when all threads waited
-    std::vector<Plan> plans_;
+    bool look_closely_ = false;         // this turn woke somebody behind the shim's back
+    WakePlans plans_;
     unsigned turns_ = 0;
     unsigned look_turn_ = 0;  // the turn for which look_ was set
     bool look_planned_ = false;
@@ -584,6 +565,9 @@ void HandlerProcess::freeze() {
 }
 void HandlerProcess::thaw() {
     impl_->thaw();
+}
+void HandlerProcess::terminate() {
+    impl_->terminate();
 }
 
 }  // namespace orrery

@@ -68,6 +68,8 @@ public:
     /// next thaw().
     void freeze();
     void thaw();
+    /// SIGTERM to it and to what it started, in a turn of its own.
+    void terminate();
 
 private:
     class Impl;

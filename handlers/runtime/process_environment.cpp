@@ -18,8 +18,14 @@ namespace orrery {
 
 namespace {
 
-// What extensions get to end themselves. [docs: runtimes-extensions-api, "Shutdown phase"]
+// How long the end may take where there are external extensions; without them nothing but the
+// runtime's share. [docs: lambda-runtime-environment, "Shutdown phase"]
 constexpr Duration time_to_shut_down = std::chrono::seconds(2);
+
+// The runtime's share, before extensions hear of the end. [aws-samples/graceful-shutdown-with-aws-
+// lambda; the official runtime core: three tenths]
+constexpr Duration runtimes_share = std::chrono::milliseconds(300);
+constexpr Duration runtimes_share_with_internal_extension = std::chrono::milliseconds(500);
 
 lambda::Outcome own_error(const std::string& type,
                           const std::string& request_id,
@@ -109,23 +115,29 @@ public:
         api_.invoke(told);
     }
 
-    /// Extensions that want to hear of it get their time; then this ends by itself, unless nobody
-    /// wants to: false.
+    /// Where there are extensions, the runtime hears SIGTERM and gets its time, then extensions
+    /// that want to hear of it get theirs; then this ends by itself. Without any it is to be ended
+    /// at once: false.
     bool shut_down(const std::string& reason) {
-        runtime_.reset();
         ready_ = nullptr;
         done_ = nullptr;
-        std::erase_if(extensions_, [this](const auto& extension) {
-            return extension->exited || !extensions_api_->wants_shutdown(extension->name);
-        });
-        if (extensions_.empty()) {
+        if (!extensions_api_->has_external() && !extensions_api_->has_internal()) {
             return false;
         }
         shutting_down_ = true;
+        shutdown_reason_ = reason;
+        shutdown_deadline_ = loop_.now() + time_to_shut_down;
         thaw();
-        const Instant deadline = loop_.now() + time_to_shut_down;
-        extensions_api_->shut_down(reason, deadline);
-        farewell_ = loop_.at(deadline, [self = shared_from_this()] { self->end(); });
+        if (!runtime_ || runtime_gone_) {
+            shut_down_extensions();
+            return true;
+        }
+        const Duration share = extensions_api_->has_internal()
+                                   ? runtimes_share_with_internal_extension
+                                   : runtimes_share;
+        farewell_ =
+            loop_.after(share, [self = shared_from_this()] { self->shut_down_extensions(); });
+        runtime_->terminate();
         return true;
     }
 
@@ -133,6 +145,20 @@ public:
     std::int64_t memory_megabytes() const { return program_.memory_megabytes; }
 
 private:
+    void shut_down_extensions() {
+        runtime_.reset();
+        splitter_.flush();
+        std::erase_if(extensions_, [this](const auto& extension) {
+            return extension->exited || !extensions_api_->wants_shutdown(extension->name);
+        });
+        if (extensions_.empty()) {
+            end();
+            return;
+        }
+        extensions_api_->shut_down(shutdown_reason_, shutdown_deadline_);
+        farewell_ = loop_.at(shutdown_deadline_, [self = shared_from_this()] { self->end(); });
+    }
+
     struct Extension {
         std::string name;
         std::optional<LogSplitter> splitter;
@@ -187,7 +213,10 @@ private:
         events.output = [this](std::string_view bytes) { splitter_.add(bytes); };
         events.exited = [this](ExitStatus status) { runtime_exited(status); };
         // Without an answer to come, Lambda's time-out ends what cannot be waited for.
-        events.hung = [this] { splitter_.flush(); };
+        events.hung = [this] {
+            runtime_gone_ = true;
+            splitter_.flush();
+        };
         runtime_.emplace(loop_, std::move(options), std::move(events));
     }
 
@@ -231,7 +260,7 @@ private:
 
     /// Initialisation, or an invocation, is over when the runtime and all extensions ask for more.
     void progress() {
-        if (!extensions_api_->all_wait()) {
+        if (shutting_down_ || !extensions_api_->all_wait()) {
             return;
         }
         if (ready_ && runtime_waits_) {
@@ -291,6 +320,12 @@ private:
 
     void runtime_exited(const ExitStatus& status) {
         const auto self = shared_from_this();
+        runtime_gone_ = true;
+        if (shutting_down_) {
+            loop_.cancel(farewell_);
+            loop_.post([self] { self->shut_down_extensions(); });
+            return;
+        }
         dead_ = status;
         if (ran_out_of_memory()) {
             program_.memory_megabytes = program_.function.memory_megabytes;
@@ -317,9 +352,9 @@ private:
         extension.exited = true;
         extension.splitter->flush();
         if (shutting_down_) {
-            if (std::all_of(extensions_.begin(), extensions_.end(), [](const auto& other) {
-                    return other->exited;
-                })) {
+            if (!runtime_ && std::all_of(extensions_.begin(),
+                                         extensions_.end(),
+                                         [](const auto& other) { return other->exited; })) {
                 loop_.cancel(farewell_);
                 loop_.post([self] { self->end(); });
             }
@@ -344,8 +379,11 @@ private:
     std::optional<lambda::Outcome> outcome_;  // the runtime's, while extensions are not ready yet
     std::optional<ExitStatus> dead_;
     bool runtime_waits_ = false;
+    bool runtime_gone_ = false;
     bool shutting_down_ = false;
-    EventId farewell_;
+    std::string shutdown_reason_;
+    Instant shutdown_deadline_;
+    EventId farewell_;  // of the runtime, then of the extensions
     LogSplitter splitter_;
     RuntimeApi api_;
     std::optional<ExtensionsApi> extensions_api_;

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace orrery {
 
@@ -206,6 +208,19 @@ ThreadSnapshot snapshot_threads(pid_t process) {
     snapshot.all_asleep = true;
     add_process(std::to_string(process), snapshot);
     return snapshot;
+}
+
+void await_sleep(pid_t process) {
+    constexpr int most_looks = 20'000;  // a child may compute
+    ThreadSnapshot before = snapshot_threads(process);
+    for (int looks = 0; looks < most_looks; ++looks) {
+        ::sched_yield();
+        ThreadSnapshot now = snapshot_threads(process);
+        if (now.quiet_since(before)) {
+            return;
+        }
+        before = std::move(now);
+    }
 }
 
 }  // namespace orrery

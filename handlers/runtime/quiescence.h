@@ -25,6 +25,10 @@ struct ThreadSnapshot {
 
 ThreadSnapshot snapshot_threads(pid_t process);
 
+/// A thread that says it waits may be just about to: a signal that came before would not end its
+/// wait.
+void await_sleep(pid_t process);
+
 /// Whether a process that `process` started still lives.
 bool has_descendants(pid_t process);
 

@@ -5,7 +5,6 @@
 
 #include <arpa/inet.h>
 #include <linux/futex.h>
-#include <sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -65,21 +64,6 @@ void signal(const shim::Slot& slot) {
               static_cast<pid_t>(slot.process.load()),
               static_cast<pid_t>(slot.thread_id.load()),
               SIGRTMIN + shim::wake_signal_offset);
-}
-
-/// A thread that says it waits may be just about to: a signal that came before would not end its
-/// wait.
-void await_sleep(pid_t process) {
-    constexpr int most_looks = 20'000;
-    ThreadSnapshot before = snapshot_threads(process);
-    for (int looks = 0; looks < most_looks; ++looks) {
-        ::sched_yield();
-        ThreadSnapshot now = snapshot_threads(process);
-        if (now.quiet_since(before)) {
-            return;
-        }
-        before = std::move(now);
-    }
 }
 
 /// The timer's signal; then it waits for its next time or is over.

@@ -95,8 +95,8 @@ public:
     /// somebody holds it: /tmp.
     virtual std::shared_ptr<void> storage() const { return nullptr; }
     /// Told right before it is destroyed: "spindown", "timeout" or "failure". Extensions hear of
-    /// it, and get their time to end after this object is gone; what they print still goes to the
-    /// log.
+    /// it, and, where there are any, the runtime, too; they get their time to end after this object
+    /// is gone, and what they print still goes to the log.
     virtual void shut_down(const std::string& /*reason*/) {}
 };
 

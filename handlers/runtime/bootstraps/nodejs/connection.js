@@ -18,6 +18,7 @@ module.exports = class Connection {
     this.host = address;
     this.buffer = Buffer.allocUnsafeSlow(READ_AT_ONCE);
     const socket = net.connect({ host, port: Number(port), noDelay: true });
+    this.socket = socket;
     socket.on('error', over);
     socket.on('connect', () => {
       socket.unref(); // an invocation is over when nothing but this socket is left to wait for
@@ -67,7 +68,24 @@ module.exports = class Connection {
   /** What is due in the event loop comes before the wait for the answer. */
   send(text, answered) {
     this.write(text);
-    setImmediate(() => this.receive(answered));
+    setImmediate(() => {
+      if (process.listenerCount('SIGTERM') > 0) {
+        this.receiveInLoop(answered);
+      } else {
+        this.receive(answered, 0);
+      }
+    });
+  }
+
+  /** Waits in the event loop, where those who want to know of the environment's end hear of it. */
+  receiveInLoop(answered) {
+    this.socket.once('data', (bytes) => {
+      this.socket._handle.readStop();
+      this.socket.unref();
+      this.receive(answered, bytes.copy(this.buffer));
+    });
+    this.socket.ref();
+    this.socket._handle.readStart();
   }
 
   write(text) {
@@ -94,12 +112,13 @@ module.exports = class Connection {
     return from + length;
   }
 
-  receive(answered) {
-    let end = 0;
-    let headEnd = -1;
+  /** Of what is received, `end` bytes are in the buffer. */
+  receive(answered, end) {
+    const findHeadEnd = () => this.buffer.subarray(0, end).indexOf('\r\n\r\n');
+    let headEnd = findHeadEnd();
     while (headEnd < 0) {
       end = this.read(this.buffer, end);
-      headEnd = this.buffer.subarray(0, end).indexOf('\r\n\r\n');
+      headEnd = findHeadEnd();
     }
     const headers = parseHeaders(this.buffer.latin1Slice(0, headEnd));
     const bodyBegin = headEnd + 4;

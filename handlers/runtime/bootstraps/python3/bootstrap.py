@@ -1,5 +1,6 @@
 """Runs a Python Lambda handler: loads it, asks the Runtime API for events, answers with results or errors."""
 
+import _signal
 import gc
 import importlib
 import json
@@ -23,6 +24,7 @@ class _Connection:
     def __init__(self):
         host, port = os.environ["AWS_LAMBDA_RUNTIME_API"].split(":")
         self._host = f"{host}:{port}"
+        self._waits_deaf = _waits_deaf()
         self._socket = socket.create_connection((host, int(port)))
 
     def get(self, path):
@@ -35,7 +37,7 @@ class _Connection:
         return self._read()
 
     def _read(self):
-        head, separator, body = self._receive().partition(b"\r\n\r\n")
+        head, separator, body = self._receive_first().partition(b"\r\n\r\n")
         while not separator:
             head, separator, body = (head + self._receive()).partition(b"\r\n\r\n")
         headers = {}
@@ -51,11 +53,25 @@ class _Connection:
             body = b"".join(pieces)
         return headers, body
 
+    def _receive_first(self):
+        if not self._waits_deaf or not callable(_signal.getsignal(_signal.SIGTERM)):
+            return self._receive()
+        before = _signal.pthread_sigmask(_signal.SIG_BLOCK, {_signal.SIGTERM})
+        piece = self._receive()
+        _signal.pthread_sigmask(_signal.SIG_SETMASK, before)
+        return piece
+
     def _receive(self):
         piece = self._socket.recv(65536)
         if not piece:
             sys.exit(0)
         return piece
+
+
+def _waits_deaf():
+    """Up to 3.11, Lambda's runtime waits for events where no Python function that handles a signal can run."""
+    minor = os.environ["AWS_EXECUTION_ENV"].rpartition("python3.")[2]
+    return minor.isdigit() and int(minor) < 12
 
 
 def _layer_paths():
