@@ -4,7 +4,9 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <limits>
 
 namespace orrery::dynamodb {
@@ -17,22 +19,45 @@ std::uint32_t hash_of(std::string_view key) {
     return static_cast<std::uint32_t>(XXH3_64bits(key.data(), key.size()));
 }
 
-}  // namespace
-
-void MemoryStorage::StoredBytes::set(std::string_view key, std::string_view value) {
-    ENSURE(value.size() <= std::numeric_limits<std::uint32_t>::max());
-    if (bytes == nullptr || key.size() + value.size() != std::size_t{key_size} + value_size) {
-        std::unique_ptr<char[]> room(new char[key.size() + value.size()]);
-        std::memcpy(room.get(), key.data(), key.size());  // which may lie in what is there
-        bytes = std::move(room);
-        key_size = static_cast<std::uint32_t>(key.size());
-        value_size = static_cast<std::uint32_t>(value.size());
-    }
-    std::memcpy(bytes.get() + key_size, value.data(), value.size());
+std::uint32_t size_of(std::string_view bytes) {
+    ENSURE(bytes.size() <= std::numeric_limits<std::uint32_t>::max());
+    return static_cast<std::uint32_t>(bytes.size());
 }
+
+/// All of it will be read or written soon: the memory's latency passes once, and meanwhile
+/// something else is done.
+void prefetch(const char* bytes, std::size_t size) {
+    constexpr std::size_t line = 64;
+    constexpr std::size_t most = 32 * line;  // beyond that the processor has seen what is going on
+    for (std::size_t offset = 0; offset < std::min(size, most); offset += line) {
+        __builtin_prefetch(bytes + offset);
+    }
+}
+
+}  // namespace
 
 // Number 0 is no item's.
 MemoryStorage::MemoryStorage() : items_(1), slots_(first_slots) {}
+
+MemoryStorage::~MemoryStorage() {
+    for (const StoredBytes& stored : items_) {
+        if (ItemMemory::is_apart(stored.size())) {
+            memory_.give_back(stored.bytes, stored.size());
+        }
+    }
+}
+
+void MemoryStorage::set_value(StoredBytes& stored, std::string_view value) {
+    const std::size_t size = stored.key_size + value.size();
+    if (ItemMemory::room_for(size) != ItemMemory::room_for(stored.size())) {
+        char* const room = memory_.take(size);
+        std::memcpy(room, stored.bytes, stored.key_size);
+        memory_.give_back(stored.bytes, stored.size());
+        stored.bytes = room;
+    }
+    stored.value_size = size_of(value);
+    std::memcpy(stored.bytes + stored.key_size, value.data(), value.size());
+}
 
 /// Where it is, or the empty slot where it would be.
 std::size_t MemoryStorage::slot_of(std::string_view key, std::uint32_t hash) const {
@@ -47,7 +72,7 @@ std::size_t MemoryStorage::slot_of(std::string_view key, std::uint32_t hash) con
 
 void MemoryStorage::add_slot(Slot slot) {
     if (++taken_ * 3 > slots_.size() * 2) {
-        std::vector<Slot> old(slots_.size() * 2);
+        Slots old(slots_.size() * 2);
         old.swap(slots_);
         taken_ = 1;
         for (const Slot& each : old) {
@@ -78,23 +103,41 @@ bool MemoryStorage::read(std::string_view key, const ReadVisit& visit) {
     if (item == 0) {
         return false;
     }
-    visit(item, items_[item].value());
+    const StoredBytes& stored = items_[item];
+    prefetch(stored.bytes, stored.size());
+    visit(item, stored.value());
     return true;
 }
 
 void MemoryStorage::each(const Range& range, Direction direction, const Visit& visit) {
+    const auto fetch = [this](Places::const_iterator place) {
+        const StoredBytes& stored = items_[place->second];
+        prefetch(stored.bytes, stored.size());
+    };
     const auto go_on = [&](Places::const_iterator place) {
         return visit(place->first, place->second, items_[place->second].value());
     };
     if (direction == Direction::forward) {
-        for (auto place = places_.lower_bound(range.low);
-             place != places_.end() && place->first < range.high && go_on(place);
-             ++place) {
+        auto next = places_.lower_bound(range.low);
+        while (next != places_.end() && next->first < range.high) {
+            const auto place = next++;
+            if (next != places_.end()) {
+                fetch(next);
+            }
+            if (!go_on(place)) {
+                return;
+            }
         }
         return;
     }
     auto place = places_.lower_bound(range.high);
-    while (place != places_.begin() && (--place)->first >= range.low && go_on(place)) {
+    while (place != places_.begin() && (--place)->first >= range.low) {
+        if (place != places_.begin()) {
+            fetch(std::prev(place));
+        }
+        if (!go_on(place)) {
+            return;
+        }
     }
 }
 
@@ -108,15 +151,17 @@ std::int64_t MemoryStorage::add_item(std::string_view key, std::string_view valu
         item = unused_.back();
         unused_.pop_back();
     }
-    items_[item].set(key, value);
+    StoredBytes& stored = items_[item];
+    stored = {memory_.take(key.size() + value.size()), size_of(key), size_of(value)};
+    std::memcpy(stored.bytes, key.data(), key.size());
+    std::memcpy(stored.bytes + key.size(), value.data(), value.size());
     add_slot({hash_of(key), item});
     add_place(key, item);
     return item;
 }
 
 void MemoryStorage::set_item(std::int64_t item, std::string_view value) {
-    StoredBytes& stored = items_[static_cast<std::size_t>(item)];
-    stored.set(stored.key(), value);
+    set_value(items_[static_cast<std::size_t>(item)], value);
 }
 
 /// All but its place.
@@ -124,6 +169,7 @@ void MemoryStorage::forget(std::string_view key, std::uint32_t item) {
     const std::size_t slot = slot_of(key, hash_of(key));
     ENSURE(slots_[slot].item == item);
     erase_slot(slot);
+    memory_.give_back(items_[item].bytes, items_[item].size());
     items_[item] = {};
     unused_.push_back(item);
 }

@@ -1,11 +1,12 @@
 /// Items in memory, where nothing outlives the process.
 #pragma once
 
+#include "services/dynamodb/item_memory.h"
+#include "services/dynamodb/large_memory.h"
 #include "services/dynamodb/storage.h"
 
 #include <cstddef>
 #include <map>
-#include <memory>
 #include <vector>
 
 namespace orrery::dynamodb {
@@ -16,6 +17,9 @@ namespace orrery::dynamodb {
 class MemoryStorage final : public Storage {
 public:
     MemoryStorage();
+    ~MemoryStorage() override;
+    MemoryStorage(const MemoryStorage&) = delete;
+    MemoryStorage& operator=(const MemoryStorage&) = delete;
 
     bool read(std::string_view key, const ReadVisit& visit) override;
     void each(const Range& range, Direction direction, const Visit& visit) override;
@@ -37,30 +41,34 @@ public:
 private:
     /// Its own place, then the value.
     struct StoredBytes {
-        std::unique_ptr<char[]> bytes;
+        char* bytes = nullptr;  // null: there is no such item
         std::uint32_t key_size = 0;
         std::uint32_t value_size = 0;
 
-        std::string_view key() const { return {bytes.get(), key_size}; }
-        std::string_view value() const { return {bytes.get() + key_size, value_size}; }
-        void set(std::string_view key, std::string_view value);
+        std::size_t size() const { return std::size_t{key_size} + value_size; }
+        std::string_view key() const { return {bytes, key_size}; }
+        std::string_view value() const { return {bytes + key_size, value_size}; }
     };
     /// Where the table by own places has an item, or a slot's hash without one.
     struct Slot {
         std::uint32_t hash = 0;
         std::uint32_t item = 0;  // 0: none
     };
+    using Items = std::vector<StoredBytes, LargeMemory<StoredBytes>>;
+    using Slots = std::vector<Slot, LargeMemory<Slot>>;
     using Places = std::map<std::string, std::uint32_t, std::less<>>;
 
     std::size_t slot_of(std::string_view key, std::uint32_t hash) const;
     void add_slot(Slot slot);
     void erase_slot(std::size_t slot);
+    void set_value(StoredBytes& stored, std::string_view value);
     void forget(std::string_view key, std::uint32_t item);
 
     Places places_;
-    std::vector<StoredBytes> items_;     // by number
+    ItemMemory memory_;
+    Items items_;                        // by number
     std::vector<std::uint32_t> unused_;  // numbers
-    std::vector<Slot> slots_;            // a power of two, at most two thirds of them taken
+    Slots slots_;                        // a power of two, at most two thirds of them taken
     std::size_t taken_ = 0;
 };
 

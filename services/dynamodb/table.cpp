@@ -138,6 +138,14 @@ std::optional<StoredItem> Table::find(std::string_view key) const {
     return found;
 }
 
+std::optional<StoredItem> Table::find_to_replace(std::string_view key) const {
+    std::optional<StoredItem> found;
+    storage_.read(key, [&found](std::int64_t number, std::string_view value) {
+        found = StoredItem{number, StoredValue(value).size, {}};
+    });
+    return found;
+}
+
 bool Table::read(std::string_view key, const ReadVisit& visit) const {
     return storage_.read(key, [&visit](std::int64_t, std::string_view value) {
         const StoredValue stored(value);

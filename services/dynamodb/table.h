@@ -56,7 +56,7 @@ public:
 struct StoredItem {
     std::int64_t number = 0;
     std::size_t size = 0;  // as DynamoDB counts it
-    std::string value;     // of StoredValue
+    std::string value;     // of StoredValue; empty: nobody has asked for it
 
     Item decode() const;
 };
@@ -140,6 +140,10 @@ public:
     /// Of an item or a key, which has the attributes of the table's key in their types.
     std::string key_of(const Item& item) const;
     std::optional<StoredItem> find(std::string_view key) const;
+    /// The same without its value, for a write that replaces it unread.
+    std::optional<StoredItem> find_to_replace(std::string_view key) const;
+    /// Whether somebody besides the writer asks what was there before a write.
+    bool compares_writes() const;
     /// The same without a copy; `visit` may not read or write. False if there is none.
     using ReadVisit = std::function<void(std::size_t size, std::string_view bytes)>;
     bool read(std::string_view key, const ReadVisit& visit) const;

@@ -19,6 +19,10 @@ std::size_t one_if(bool there) {
 
 }  // namespace
 
+bool Table::compares_writes() const {
+    return listener_ != nullptr || !indexes_.empty() || expiry_attribute_;
+}
+
 ItemWrite Table::plan(std::string key,
                       std::optional<StoredItem> before,
                       std::optional<Item> before_item,
@@ -34,13 +38,13 @@ ItemWrite Table::plan(std::string key,
     }
     const std::size_t before_size = write.before ? write.before->size : 0;
     write.units = write_units(std::max(before_size, write.after_size));
+    // What was there unread counts as other than what comes.
     write.changes = write.before ? !write.after || write.before->value != write.after_value
                                  : write.after.has_value();
     if (!write.changes) {
         return write;
     }
-    const bool read_before = listener_ != nullptr || !indexes_.empty() || expiry_attribute_;
-    if (read_before && write.before && !write.before_item) {
+    if (compares_writes() && write.before && !write.before_item) {
         write.before_item = write.before->decode();
     }
     for (std::size_t index = 0; index < indexes_.size(); ++index) {

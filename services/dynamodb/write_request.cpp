@@ -154,10 +154,11 @@ ItemWrite unchanged(std::string key,
 
 WriteAttempt attempt_write(const Table& table, WriteRequest& request, std::string key) {
     static const Item nothing;
-    std::optional<StoredItem> before = table.find(key);
-    std::optional<Item> before_item;
     const bool reads = request.condition || request.kind == WriteRequest::Kind::update ||
                        request.returned != Return::none || request.return_failed;
+    std::optional<StoredItem> before =
+        reads || table.compares_writes() ? table.find(key) : table.find_to_replace(key);
+    std::optional<Item> before_item;
     if (before && reads) {
         before_item = before->decode();
     }

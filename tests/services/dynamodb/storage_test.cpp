@@ -220,23 +220,30 @@ TEST_CASE("dynamodb storage in memory: items are found however many have come an
     MemoryStorage storage;
     RandomStream random(1);
     std::map<std::string, std::int64_t> items;
+    std::map<std::string, std::string> values;
     for (int step = 0; step < 20'000; ++step) {
         const std::string key = std::to_string(random.below(3000));
         const auto there = items.find(key);
         REQUIRE(number_at(storage, key) == (there == items.end() ? 0 : there->second));
+        // Of all lengths, so that it stays where it is, or moves, also beyond the largest block.
+        const std::string value =
+            "value of " + key +
+            std::string(random.below(random.chance(990'000) ? 300 : 90'000), 'x');
         if (there == items.end()) {
-            items[key] = storage.add_item(key, "value of " + key);
+            items[key] = storage.add_item(key, value);
+            values[key] = value;
         } else if (random.chance(600'000)) {
             storage.erase_item(key, there->second);
             items.erase(there);
         } else {
-            storage.set_item(there->second, "value of " + key);
+            storage.set_item(there->second, value);
+            values[key] = value;
         }
     }
     for (const auto& [key, item] : items) {
         std::string value;
         CHECK(storage.read(key, [&](std::int64_t, std::string_view bytes) { value = bytes; }));
-        CHECK(value == "value of " + key);
+        CHECK(value == values[key]);
     }
 }
 
