@@ -47,6 +47,9 @@ public:
     /// Adds a rule; its point and selectors must exist (see points()).
     void add(FaultRule rule);
 
+    /// Whether nothing can go wrong.
+    bool empty() const { return rules_.empty(); }
+
     /// Whether something goes wrong here and now. `attributes` are the values that rules select by.
     bool fires(std::string_view point, Attributes attributes) {
         return !rules_.empty() && evaluate(point, attributes);

@@ -87,8 +87,10 @@ public:
     using WaitingOperation = std::function<void(const Call& call, Reply reply)>;
     /// A quick way beside an operation that answers at once, for those that are called with many
     /// values: from the parameters as a request's JSON text has them to the answer's text, with no
-    /// Json between. It answers and throws what the operation would.
-    using QuickOperation = std::function<std::string(const PlainValue& parameters)>;
+    /// Json between. It answers and throws what the operation would, or nothing and has done nothing
+    /// where it leaves that to the operation.
+    using QuickOperation =
+        std::function<std::optional<std::string>(const PlainValue& parameters)>;
 
     /// `name` is the CLI's name of the service: "sqs". The binary carries its model by that name; a
     /// service without a model cannot be reached over HTTP.

@@ -257,7 +257,7 @@ void Gateway::Impl::call(const HttpRequest& request,
         caller);
 }
 
-/// Whether the operation has a quick way and the request could be read by it: then it is answered.
+/// Whether the operation has a quick way and the request could go it: then it is answered.
 bool Gateway::Impl::call_quickly(const HttpRequest& request,
                                  const Route& route,
                                  Exchange& exchange,
@@ -274,7 +274,11 @@ bool Gateway::Impl::call_quickly(const HttpRequest& request,
     exchange.operation = &operation;
     HttpResponse response;
     try {
-        response = json_response(exchange, (*function)(*parameters));
+        std::optional<std::string> answer = (*function)(*parameters);
+        if (!answer) {
+            return false;
+        }
+        response = json_response(exchange, *std::move(answer));
     } catch (const ApiError& error) {
         response = json_protocol().render_error(exchange, error);
     }

@@ -37,8 +37,10 @@ private:
         switch (shape.kind) {
             case ShapeKind::structure: return read_structure(place, shape);
             case ShapeKind::list: return read_list(place, shape);
-            case ShapeKind::string: return read_text(values_[place], shape);
+            case ShapeKind::map: return read_map(place, shape);
+            case ShapeKind::string: return read_text(values_[place].text_, shape);
             case ShapeKind::blob: return read_blob(values_[place], shape);
+            case ShapeKind::boolean: return read_boolean(values_[place]);
             case ShapeKind::integer: return read_integer(values_[place], shape);
             default: return false;
         }
@@ -90,6 +92,41 @@ private:
         return member;
     }
 
+    bool read_map(std::size_t place, const Shape& shape) {
+        constexpr std::uint32_t most_names = 64;  // each is held against all before it
+        if (!take('{')) {
+            return false;
+        }
+        std::uint32_t count = 0;
+        if (!take('}')) {
+            do {
+                std::string_view name;
+                skip_blanks();
+                if (count == most_names || !read_text(name, *shape.key.shape) ||
+                    has(place, count, name) || !take(':') ||
+                    !read_value(name, *shape.value.shape)) {
+                    return false;
+                }
+                ++count;
+            } while (take(','));
+            if (!take('}')) {
+                return false;
+            }
+        }
+        values_[place].count_ = count;
+        return fits(count, shape);
+    }
+
+    /// Whether one of the first `count` values in a map has the name.
+    bool has(std::size_t place, std::uint32_t count, std::string_view name) const {
+        for (std::size_t value = place + 1; count > 0; value += values_[value].extent_, --count) {
+            if (values_[value].name_ == name) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     bool read_list(std::size_t place, const Shape& shape) {
         if (!take('[')) {
             return false;
@@ -110,12 +147,22 @@ private:
         return fits(count, shape);
     }
 
-    bool read_text(PlainValue& value, const Shape& shape) {
+    bool read_text(std::string_view& text, const Shape& shape) {
         const auto& allowed = shape.enumeration;
-        return read_string(value.text_) && fits(value.text_.size(), shape) &&
+        return read_string(text) && fits(text.size(), shape) &&
                (allowed.empty() ||
-                std::find(allowed.begin(), allowed.end(), value.text_) != allowed.end()) &&
-               (shape.pattern.empty() || matches_pattern(shape.pattern, value.text_));
+                std::find(allowed.begin(), allowed.end(), text) != allowed.end()) &&
+               (shape.pattern.empty() || matches_pattern(shape.pattern, text));
+    }
+
+    bool read_boolean(PlainValue& value) {
+        const bool truth = rest_.starts_with("true");
+        if (!truth && !rest_.starts_with("false")) {
+            return false;
+        }
+        value.integer_ = truth ? 1 : 0;
+        rest_.remove_prefix(truth ? 4 : 5);
+        return true;
     }
 
     bool read_blob(PlainValue& value, const Shape& shape) {

@@ -29,13 +29,17 @@ public:
         const PlainValue* value_;
     };
 
+    /// In a structure or map; empty elsewhere.
+    std::string_view name() const { return name_; }
     /// Of a string or blob (base64, as base64() writes it).
     std::string_view text() const { return text_; }
-    /// Of a structure; null if it is absent.
+    /// Of a boolean.
+    bool truth() const { return integer_ != 0; }
+    /// Of a structure or map; null if it is absent.
     const PlainValue* find(std::string_view member) const;
     std::optional<std::string_view> optional_text(std::string_view member) const;
     std::optional<std::int64_t> optional_integer(std::string_view member) const;
-    /// Of a list.
+    /// Of what is in a structure, map or list.
     std::size_t size() const { return count_; }
     Iterator begin() const { return Iterator(this + 1); }
     Iterator end() const { return Iterator(this + extent_); }
@@ -43,7 +47,7 @@ public:
 private:
     friend class PlainReader;
 
-    std::string_view name_;  // of a member
+    std::string_view name_;
     std::string_view text_;
     std::int64_t integer_ = 0;
     std::uint32_t count_ = 0;   // of what is directly in it
@@ -54,10 +58,10 @@ private:
 class PlainParameters {
 public:
     /// The parameters, which live until the next call, as long as `text` does; null if `text` is
-    /// anything but plain: strings of ASCII without escapes, members that the model knows, each
-    /// once, of structures, lists, texts, blobs and whole numbers, with values that the model has
-    /// nothing against. Others are the business of a Protocol and of validate(), who have words for
-    /// what is wrong with them.
+    /// anything but plain: strings of ASCII without escapes, members that the model knows, names in
+    /// maps that are not many, each once, of structures, lists, texts, blobs, booleans and whole
+    /// numbers, with values that the model has nothing against. Others are the business of a
+    /// Protocol and of validate(), who have words for what is wrong with them.
     const PlainValue* read(std::string_view text, const Shape& shape);
 
 private:

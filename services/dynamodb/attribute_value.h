@@ -14,6 +14,10 @@
 #include <variant>
 #include <vector>
 
+namespace orrery::aws {
+class PlainValue;
+}
+
 namespace orrery::dynamodb {
 
 class AttributeValue;
@@ -104,6 +108,8 @@ aws::ApiError long_name_error();
 AttributeValue read_value(const Json& json);
 /// An object of values.
 Item read_item(const Json& json);
+/// The same from a request's text; nothing for what read_item refuses, and for what is rare.
+std::optional<Item> read_plain_item(const aws::PlainValue& map);
 Json write_value(const AttributeValue& value);
 Json write_item(const Item& item);
 
@@ -117,5 +123,7 @@ void append_item(std::string& bytes, const Item& item);
 Item decode_item(std::string_view bytes);
 /// JSON of stored bytes, without the item between: what reads answer.
 Json write_encoded_item(std::string_view bytes);
+/// The same as text, which write_json() would make of it.
+void append_encoded_item(std::string& json, std::string_view bytes);
 
 }  // namespace orrery::dynamodb

@@ -18,6 +18,11 @@ namespace {
 
 constexpr Duration fault_latency = 1s;
 
+const Json& no_parameters() {
+    static const Json none = Json::object();
+    return none;
+}
+
 }  // namespace
 
 DataCall::DataCall(Tables& its_tables, std::string_view its_action, const Json& its_parameters)
@@ -25,6 +30,13 @@ DataCall::DataCall(Tables& its_tables, std::string_view its_action, const Json& 
       action(its_action),
       parameters(its_parameters, its_action),
       delay_(its_tables.latency()) {}
+
+DataCall::DataCall(Tables& its_tables, std::string_view its_action)
+    : DataCall(its_tables, its_action, no_parameters()) {}
+
+bool DataCall::answers_at_once(Tables& tables) {
+    return tables.latency() == Duration(0) && tables.world().faults.empty();
+}
 
 Instant DataCall::now() const {
     return tables.world().loop.now();
@@ -56,6 +68,10 @@ void DataCall::succeeded() const {
     for (Table* table : struck_) {
         table->monitor().succeeded(action, delay_);
     }
+}
+
+void DataCall::failed(const ApiError& error) {
+    tables.answered_with(error);
 }
 
 void DataCall::strike(Table& table) {
@@ -205,11 +221,8 @@ namespace {
 
 aws::ApiResult result_of(DataCall& call, Json (*operation)(DataCall& call)) {
     try {
-        aws::ApiResult result(operation(call));
-        call.succeeded();
-        return result;
+        return aws::ApiResult(call.carried_out([&] { return operation(call); }));
     } catch (const ApiError& error) {
-        call.tables.answered_with(error);
         return aws::ApiResult(error);
     }
 }

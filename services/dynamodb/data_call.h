@@ -23,6 +23,8 @@ class Tables;
 class DataCall {
 public:
     DataCall(Tables& tables, std::string_view action, const Json& parameters);
+    /// Without parameters: they have been read from the request's text.
+    DataCall(Tables& tables, std::string_view action);
 
     Tables& tables;
     std::string_view action;
@@ -39,8 +41,20 @@ public:
     Table& table(std::string_view name_or_arn);
     /// How long the answer takes, by what is known so far.
     Duration delay() const { return delay_; }
-    /// It is carried out: its tables count it.
-    void succeeded() const;
+    /// Whether no call has to wait for its answer.
+    static bool answers_at_once(Tables& tables);
+    /// What `operation` returns or throws, which is counted.
+    template <typename Operation>
+    auto carried_out(Operation operation) {
+        try {
+            auto answer = operation();
+            succeeded();
+            return answer;
+        } catch (const aws::ApiError& error) {
+            failed(error);
+            throw;
+        }
+    }
 
     /// Whether there is capacity left; what is not admitted is traced and counted.
     bool admits(Table& table, Access access, Table::Source source);
@@ -65,6 +79,8 @@ public:
     bool conflicts(Table& table, std::string_view key, const Item& item);
 
 private:
+    void succeeded() const;
+    void failed(const aws::ApiError& error);
     void strike(Table& table);
 
     Duration delay_;
@@ -94,5 +110,28 @@ void add_data_operation(aws::ApiService& api,
                         Tables& tables,
                         const char* action,
                         Json (*operation)(DataCall& call));
+
+/// Adds a quick way beside it: `read` makes a request of parameters, or nothing where it leaves
+/// them to the operation, which then has not begun; `answer` carries it out.
+template <typename Request>
+void add_quick_data_operation(aws::ApiService& api,
+                              Tables& tables,
+                              const char* action,
+                              std::optional<Request> (*read)(const aws::PlainValue& parameters),
+                              std::string (*answer)(DataCall& call, Request request)) {
+    api.add_quick(action,
+                  [&tables, action, read, answer](
+                      const aws::PlainValue& parameters) -> std::optional<std::string> {
+                      if (!DataCall::answers_at_once(tables)) {
+                          return std::nullopt;
+                      }
+                      std::optional<Request> request = read(parameters);
+                      if (!request) {
+                          return std::nullopt;
+                      }
+                      DataCall call(tables, action);
+                      return call.carried_out([&] { return answer(call, *std::move(request)); });
+                  });
+}
 
 }  // namespace orrery::dynamodb

@@ -1,5 +1,7 @@
 #include "services/dynamodb/item_operations.h"
 
+#include "services/aws/json_text.h"
+#include "services/aws/plain_parameters.h"
 #include "services/dynamodb/data_call.h"
 #include "services/dynamodb/key_checks.h"
 #include "services/dynamodb/read_request.h"
@@ -14,6 +16,7 @@
 namespace orrery::dynamodb {
 
 using aws::ApiError;
+using aws::PlainValue;
 
 namespace {
 
@@ -117,30 +120,108 @@ Json delete_item(DataCall& call) {
     return write_item_by(call, read_delete);
 }
 
+/// Calls `visit` with the item if there is one; what that consumed.
+Consumption execute_read(DataCall& call,
+                         Table& table,
+                         const Item& key,
+                         Consistency consistency,
+                         const Table::ReadVisit& visit) {
+    check_key(table, key);
+    if (!call.admits(table, Access::read, std::nullopt)) {
+        throw call.throttled();
+    }
+    std::size_t size = 0;
+    read_traced(table, key, [&](std::size_t of_item, std::string_view bytes) {
+        size = of_item;
+        visit(of_item, bytes);
+    });
+    Consumption consumption;
+    consumption.table = read_units(size, consistency);
+    call.charge(table, Access::read, consumption);
+    return consumption;
+}
+
 Json get_item(DataCall& call) {
     call.read_return_capacity();
     const std::string name = call.parameters.string("TableName");
     const ReadRequest request = read_read_request(call.parameters, read_one_key);
     call.parameters.finish();
     Table& table = call.table(name);
-    const Item& key = request.keys.front();
-    check_key(table, key);
-    if (!call.admits(table, Access::read, std::nullopt)) {
-        throw call.throttled();
-    }
-    ReadItem read = read_stored(table, request, key);
-    Consumption consumption;
-    consumption.table = read_units(read.size, request.consistency);
-    call.charge(table, Access::read, consumption);
     Json answer = Json::object();
-    if (!read.item.is_null()) {
-        answer["Item"] = std::move(read.item);
-    }
+    const Consumption consumption = execute_read(call,
+                                                 table,
+                                                 request.keys.front(),
+                                                 request.consistency,
+                                                 [&](std::size_t, std::string_view bytes) {
+                                                     answer["Item"] =
+                                                         json_of_stored(request, bytes);
+                                                 });
     if (call.return_capacity() != ReturnCapacity::none) {
         answer["ConsumedCapacity"] =
             consumed_capacity_json(table, consumption, call.return_capacity());
     }
     return answer;
+}
+
+// The quick way: requests that have a table, an item or key, and nothing that would be answered or
+// asked beside.
+
+std::optional<WriteRequest> read_plain_put(const PlainValue& parameters) {
+    const PlainValue* table = parameters.find("TableName");
+    const PlainValue* plain = parameters.find("Item");
+    if (parameters.size() != 2 || table == nullptr || plain == nullptr) {
+        return std::nullopt;
+    }
+    std::optional<Item> item = read_plain_item(*plain);
+    if (!item || size_of(*item) > most_item_bytes) {
+        return std::nullopt;
+    }
+    WriteRequest request;
+    request.table = table->text();
+    request.item = *std::move(item);
+    return request;
+}
+
+std::string put_plain_item(DataCall& call, WriteRequest request) {
+    return aws::write_json(execute_write(call, std::move(request)));
+}
+
+struct PlainRead {
+    std::string_view table;
+    Item key;
+    Consistency consistency = Consistency::eventual;
+};
+
+std::optional<PlainRead> read_plain_get(const PlainValue& parameters) {
+    const PlainValue* table = parameters.find("TableName");
+    const PlainValue* plain = parameters.find("Key");
+    const PlainValue* consistent = parameters.find("ConsistentRead");
+    const std::size_t known = consistent == nullptr ? 2 : 3;
+    if (parameters.size() != known || table == nullptr || plain == nullptr) {
+        return std::nullopt;
+    }
+    std::optional<Item> key = read_plain_item(*plain);
+    if (!key) {
+        return std::nullopt;
+    }
+    return PlainRead{
+        table->text(),
+        *std::move(key),
+        consistent != nullptr && consistent->truth() ? Consistency::strong : Consistency::eventual};
+}
+
+std::string get_plain_item(DataCall& call, PlainRead request) {
+    std::string answer = "{";
+    execute_read(call,
+                 call.table(request.table),
+                 request.key,
+                 request.consistency,
+                 [&](std::size_t size, std::string_view bytes) {
+                     answer.reserve(2 * size);
+                     answer += "\"Item\":";
+                     append_encoded_item(answer, bytes);
+                 });
+    return answer += '}';
 }
 
 }  // namespace
@@ -150,6 +231,8 @@ void add_item_operations(aws::ApiService& api, Tables& tables) {
     add_data_operation(api, tables, "GetItem", get_item);
     add_data_operation(api, tables, "UpdateItem", update_item);
     add_data_operation(api, tables, "DeleteItem", delete_item);
+    add_quick_data_operation(api, tables, "PutItem", read_plain_put, put_plain_item);
+    add_quick_data_operation(api, tables, "GetItem", read_plain_get, get_plain_item);
 }
 
 }  // namespace orrery::dynamodb

@@ -25,14 +25,22 @@ std::vector<Item> read_one_key(aws::Parameters& parameters) {
     return {read_item(required_member(parameters, "Key"))};
 }
 
+void read_traced(Table& table, const Item& key, const Table::ReadVisit& visit) {
+    const bool found = table.read(table.key_of(key), visit);
+    table.monitor().trace("dynamodb.item.read", {{"found", found}, {"key", key_text(table, key)}});
+}
+
+Json json_of_stored(const ReadRequest& request, std::string_view bytes) {
+    return request.projection ? write_item(request.projection->of(decode_item(bytes)))
+                              : write_encoded_item(bytes);
+}
+
 ReadItem read_stored(Table& table, const ReadRequest& request, const Item& key) {
     ReadItem read;
-    const bool found = table.read(table.key_of(key), [&](std::size_t size, std::string_view bytes) {
+    read_traced(table, key, [&](std::size_t size, std::string_view bytes) {
         read.size = size;
-        read.item = request.projection ? write_item(request.projection->of(decode_item(bytes)))
-                                       : write_encoded_item(bytes);
+        read.item = json_of_stored(request, bytes);
     });
-    table.monitor().trace("dynamodb.item.read", {{"found", found}, {"key", key_text(table, key)}});
     return read;
 }
 

@@ -26,11 +26,17 @@ ReadRequest read_read_request(aws::Parameters& parameters,
 /// Key alone.
 std::vector<Item> read_one_key(aws::Parameters& parameters);
 
+/// Calls `visit` with the item if there is one, and traces the read. The key must fit the table.
+void read_traced(Table& table, const Item& key, const Table::ReadVisit& visit);
+
+/// What the request wants of a stored item.
+Json json_of_stored(const ReadRequest& request, std::string_view bytes);
+
 struct ReadItem {
     Json item;  // null: there is none
     std::size_t size = 0;
 };
-/// Reads and traces it. The key must fit the table.
+/// The same as JSON.
 ReadItem read_stored(Table& table, const ReadRequest& request, const Item& key);
 
 }  // namespace orrery::dynamodb

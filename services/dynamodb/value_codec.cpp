@@ -3,6 +3,7 @@
 // that answers need not decode it.
 #include "engine/error.h"
 #include "services/aws/encoding.h"
+#include "services/aws/json_text.h"
 #include "services/dynamodb/attribute_value.h"
 
 #include <nlohmann/json.hpp>
@@ -242,6 +243,74 @@ Json json_of_value(Decoder& decoder, int level) {
     return object;
 }
 
+/// JSON's text of what is stored.
+class TextWriter {
+public:
+    TextWriter(std::string& json, Decoder& decoder) : json_(json), decoder_(decoder) {}
+
+    void map(int level) {
+        json_ += '{';
+        elements('}', [&] {
+            aws::append_json(json_, decoder_.text());
+            json_ += ':';
+            value(level);
+        });
+    }
+
+private:
+    void value(int level) {
+        if (level >= most_levels) {
+            damaged();
+        }
+        const std::optional<AttributeType> type = decoder_.type();
+        json_.append("{\"").append(type_name(type.value_or(AttributeType::boolean))).append("\":");
+        if (type) {
+            content(*type, level);
+        } else {
+            json_ += "true";
+        }
+        json_ += '}';
+    }
+
+    void content(AttributeType type, int level) {
+        switch (type) {
+            case AttributeType::string:
+            case AttributeType::number: return text();
+            case AttributeType::binary: return base64();
+            case AttributeType::boolean: json_ += "false"; return;
+            case AttributeType::null: json_ += "true"; return;
+            case AttributeType::string_set:
+            case AttributeType::number_set: return list([&] { text(); });
+            case AttributeType::binary_set: return list([&] { base64(); });
+            case AttributeType::list: return list([&] { value(level + 1); });
+            case AttributeType::map: return map(level + 1);
+        }
+        damaged();
+    }
+
+    void text() { aws::append_json(json_, decoder_.text()); }
+    void base64() { json_.append("\"").append(aws::base64(decoder_.text())).append("\""); }
+
+    template <typename Write>
+    void list(Write write) {
+        json_ += '[';
+        elements(']', write);
+    }
+
+    template <typename Write>
+    void elements(char end, Write write) {
+        const std::size_t count = decoder_.count();
+        for (std::size_t index = 0; index < count; ++index) {
+            json_.append(index > 0 ? "," : "");
+            write();
+        }
+        json_ += end;
+    }
+
+    std::string& json_;
+    Decoder& decoder_;
+};
+
 }  // namespace
 
 std::string encode_item(const Item& item) {
@@ -264,6 +333,14 @@ Json write_encoded_item(std::string_view bytes) {
     Decoder decoder(bytes);
     Json json = json_of_map(decoder, 0);
     return decoder.at_end() ? json : (damaged(), Json());
+}
+
+void append_encoded_item(std::string& json, std::string_view bytes) {
+    Decoder decoder(bytes);
+    TextWriter(json, decoder).map(0);
+    if (!decoder.at_end()) {
+        damaged();
+    }
 }
 
 }  // namespace orrery::dynamodb

@@ -12,9 +12,12 @@ const Shape& input_of(const std::string& service, const std::string& operation) 
     return *find_model(service)->find_operation(operation)->input;
 }
 
-bool is_read(const std::string& text, const std::string& operation = "PutRecords") {
+bool is_read(const std::string& text, const std::string& service, const std::string& operation) {
     PlainParameters parameters;
-    return parameters.read(text, input_of("kinesis", operation)) != nullptr;
+    return parameters.read(text, input_of(service, operation)) != nullptr;
+}
+bool is_read(const std::string& text, const std::string& operation = "PutRecords") {
+    return is_read(text, "kinesis", operation);
 }
 
 std::string of_record(const std::string& members) {
@@ -49,6 +52,48 @@ TEST_CASE("aws plain parameters: members, lists, texts and numbers stand where t
     root = parameters.read(other, input_of("kinesis", "GetRecords"));
     REQUIRE(root != nullptr);
     CHECK(root->optional_integer("Limit") == 25);
+}
+
+TEST_CASE("aws plain parameters: maps have names, each once, and booleans are true or false") {
+    const Shape& put = input_of("dynamodb", "PutItem");
+    PlainParameters parameters;
+    const std::string text =
+        R"({"TableName":"t","Item":{"b":{"BOOL":true},"" : {"M":{"x":{"S":"1"}}}, "c d":{"BOOL":false}}})";
+    const PlainValue* root = parameters.read(text, put);
+    REQUIRE(root != nullptr);
+    const PlainValue& item = *root->find("Item");
+    CHECK(item.size() == 3);
+    std::string names;
+    for (const PlainValue& value : item) {
+        names.append(value.name()).append("=").append((*value.begin()).name()) += '|';
+    }
+    CHECK(names == "b=BOOL|=M|c d=BOOL|");
+    CHECK(item.find("b")->find("BOOL")->truth());
+    CHECK_FALSE(item.find("c d")->find("BOOL")->truth());
+    CHECK(item.find("")->find("M")->find("x")->find("S")->text() == "1");
+    const auto of_item = [](const std::string& attributes) {
+        return R"({"TableName":"t","Item":{)" + attributes + "}}";
+    };
+    CHECK(is_read(of_item(R"("a":{})"), "dynamodb", "PutItem"));
+    for (const char* attributes : {R"("a":{"S":"1"},"b":{"S":"1"},"a":{"S":"1"})",
+                                   R"("a":{"M":{"b":{"S":"1"},"b":{"S":"1"}}})",
+                                   R"("a":null)",
+                                   R"("a":{"BOOL":truth})",
+                                   R"("a":{"BOOL":1})",
+                                   R"("\u0061":{"S":"1"})",
+                                   R"(a:{"S":"1"})",
+                                   R"("a" {"S":"1"})",
+                                   R"("a":{"S":"1"},)"}) {
+        CAPTURE(attributes);
+        CHECK_FALSE(is_read(of_item(attributes), "dynamodb", "PutItem"));
+    }
+    CHECK_FALSE(is_read(of_item('"' + std::string(65536, 'a') + R"(":{})"), "dynamodb", "PutItem"));
+    std::string many = R"("0":{})";
+    for (int name = 1; name < 64; ++name) {
+        many += ",\"" + std::to_string(name) + "\":{}";
+    }
+    CHECK(is_read(of_item(many), "dynamodb", "PutItem"));
+    CHECK_FALSE(is_read(of_item(many + R"(,"64":{})"), "dynamodb", "PutItem"));
 }
 
 TEST_CASE("aws plain parameters: what is not plain is not read") {

@@ -1,6 +1,7 @@
 // Operations with a quick way: from the same requests it makes the same bytes as the usual way.
 #include "services/aws/gateway.h"
 #include "tests/services/kinesis/client.h"
+#include "tests/services/usual_way.h"
 
 #include <catch2/catch.hpp>
 
@@ -63,16 +64,6 @@ public:
 private:
     std::uint64_t traced_ = 0;
 };
-
-/// A member that the model does not know is dropped, and only the usual way does that.
-std::string for_the_usual_way(std::string body) {
-    const auto brace = body.find('{');
-    if (brace != std::string::npos) {
-        const bool empty = body.find_first_not_of(" \n", brace + 1) == body.find('}', brace);
-        body.insert(brace + 1, empty ? R"("Unheard":1)" : R"("Unheard":1,)");
-    }
-    return body;
-}
 
 void check_same(Door& quick, Door& usual, const std::string& operation, const std::string& body) {
     CAPTURE(operation, body.substr(0, 2000));
