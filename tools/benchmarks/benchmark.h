@@ -44,6 +44,8 @@ Benchmark dynamodb_puts_in_1_million();
 Benchmark dynamodb_gets_in_1_thousand();
 Benchmark dynamodb_gets_in_100_thousand();
 Benchmark dynamodb_gets_in_1_million();
+Benchmark dynamodb_put_growth();
+Benchmark dynamodb_get_growth();
 Benchmark dynamodb_query_in_1_million();
 Benchmark dynamodb_item_memory();
 Benchmark dynamodb_puts_over_http();

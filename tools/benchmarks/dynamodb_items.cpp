@@ -10,6 +10,9 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdio>
 #include <fstream>
 #include <memory>
 #include <stdexcept>
@@ -114,16 +117,57 @@ private:
 
 enum class Operation : std::uint8_t { put, get };
 
-double per_second(std::size_t items, Operation operation) {
-    constexpr std::size_t calls = 100'000;
-    FilledTable table(items);
-    const double seconds = seconds_of([&] {
+std::string name_of(Operation operation) {
+    return operation == Operation::put ? "PutItem" : "GetItem";
+}
+
+/// Of `calls` with items that are there, in no order.
+double seconds_for(FilledTable& table, Operation operation, std::size_t calls) {
+    return seconds_of([&] {
         for (std::size_t count = 0; count < calls; ++count) {
             const std::size_t item = table.any_item();
             operation == Operation::put ? table.put(item) : table.get(item);
         }
     });
-    return static_cast<double>(calls) / seconds;
+}
+
+double per_second(std::size_t items, Operation operation) {
+    constexpr std::size_t calls = 100'000;
+    FilledTable table(items);
+    return static_cast<double>(calls) / seconds_for(table, operation, calls);
+}
+
+/// What a call costs in the largest of three tables, as a multiple of that in the smallest. They
+/// are measured in turn, so that what else the machine does strikes them alike.
+double growth(Operation operation) {
+    constexpr std::size_t rounds = 9;
+    constexpr std::size_t calls = 20'000;
+    struct Measured {
+        explicit Measured(std::size_t its_items) : items(its_items), table(its_items) {}
+        std::size_t items;
+        FilledTable table;
+        std::array<double, rounds> microseconds{};
+        double median() {
+            std::sort(microseconds.begin(), microseconds.end());
+            return microseconds[rounds / 2];
+        }
+    };
+    std::array<Measured, 3> tables{Measured(1'000), Measured(100'000), Measured(1'000'000)};
+    for (std::size_t round = 0; round < rounds; ++round) {
+        for (Measured& each : tables) {
+            each.microseconds[round] =
+                seconds_for(each.table, operation, calls) / static_cast<double>(calls) * 1e6;
+        }
+    }
+    const double first = tables.front().median();
+    for (Measured& each : tables) {
+        std::printf("DynamoDB %s in a table of %7zu: %.2f us, %.2f times the first\n",
+                    name_of(operation).c_str(),
+                    each.items,
+                    each.median(),
+                    each.median() / first);
+    }
+    return tables.back().median() / first;
 }
 
 double query_microseconds(std::size_t items) {
@@ -146,14 +190,26 @@ double bytes_an_item() {
 }
 
 Benchmark rate(std::size_t items, Operation operation) {
-    return {std::string("DynamoDB ") + (operation == Operation::put ? "PutItem" : "GetItem") +
-                " of 1 KB in a table of " + std::to_string(items),
+    return {"DynamoDB " + name_of(operation) + " of 1 KB in a table of " + std::to_string(items),
             "requests/s",
             Better::higher,
             150'000,
             "JSON; the memory's latency",
             [items, operation] { return per_second(items, operation); },
-            items < 1'000'000 ? 5U : 1U};
+            items < 1'000'000 ? 5U : 3U};
+}
+
+/// As flat as the memory lets it be: in the large table each call finds nothing in the processor's
+/// caches of the item, of its place in the hash, and of what leads from there to the item.
+Benchmark cost_growth(Operation operation) {
+    return {
+        "DynamoDB " + name_of(operation) + "'s cost in a table of 1000000, of that in one of 1000",
+        "times",
+        Better::lower,
+        1.5,
+        "the memory's latency",
+        [operation] { return growth(operation); },
+        1};
 }
 
 }  // namespace
@@ -175,6 +231,13 @@ Benchmark dynamodb_gets_in_100_thousand() {
 }
 Benchmark dynamodb_gets_in_1_million() {
     return rate(1'000'000, Operation::get);
+}
+
+Benchmark dynamodb_put_growth() {
+    return cost_growth(Operation::put);
+}
+Benchmark dynamodb_get_growth() {
+    return cost_growth(Operation::get);
 }
 
 Benchmark dynamodb_query_in_1_million() {
