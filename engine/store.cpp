@@ -1,10 +1,8 @@
 #include "engine/store.h"
 
-#include "engine/ensure.h"
+#include "engine/database.h"
 #include "engine/error.h"
 #include "engine/loop.h"
-
-#include <sqlite3.h>
 
 #include <cstdint>
 #include <map>
@@ -17,155 +15,61 @@ namespace orrery {
 namespace {
 
 constexpr int application_id = 0x4f52'5259;  // "ORRY"
-constexpr int format_version = 1;
+constexpr int format_version = 2;
 
-/// SQLite in the hands of one file: every failure is a UsageError that names it.
-class Database {
-public:
-    /// Takes the file for this process alone, and makes or checks what is in it.
-    explicit Database(const std::filesystem::path& file) : file_(file.string()) {
-        sqlite3* opened = nullptr;
-        const int status =
-            sqlite3_open_v2(file_.c_str(),
-                            &opened,
-                            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                            "unix");
-        handle_.reset(opened);
-        check(status);
-        prepare();
+void make_tables(Database& database) {
+    database.run("CREATE TABLE collection (id INTEGER PRIMARY KEY, name BLOB UNIQUE)");
+    database.run(
+        "CREATE TABLE record (collection INTEGER NOT NULL, key BLOB NOT NULL, "
+        "value BLOB NOT NULL, UNIQUE (collection, key))");
+}
+
+/// With what is in it made or checked.
+std::unique_ptr<Database> open(const std::filesystem::path& path) {
+    auto opened = std::make_unique<Database>(path);
+    Database& database = *opened;
+    const std::string file = path.string();
+    const bool is_new = database.number("SELECT count(*) FROM sqlite_master") == 0;
+    if (!is_new && database.number("PRAGMA application_id") != application_id) {
+        throw UsageError(file + " is not a state file of Orrery");
     }
-
-    sqlite3* handle() const { return handle_.get(); }
-
-    void run(const std::string& sql) {
-        check(sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr));
+    const std::int64_t version = database.number("PRAGMA user_version");
+    if (!is_new && version != format_version) {
+        throw UsageError(file + " has format " + std::to_string(version) +
+                         " of Orrery's state; this version knows format " +
+                         std::to_string(format_version) + ": name another directory");
     }
-
-    void check(int status) const {
-        if (status != SQLITE_OK) {
-            throw UsageError(text_of(status));
-        }
+    database.run("PRAGMA journal_mode = WAL");
+    // A process that is killed loses nothing it wrote; a power cut may lose the last commits, but
+    // leaves a sound file.
+    database.run("PRAGMA synchronous = NORMAL");
+    database.run("PRAGMA journal_size_limit = 67108864");
+    database.run("BEGIN IMMEDIATE");
+    if (is_new) {
+        make_tables(database);
+        database.run("PRAGMA application_id = " + std::to_string(application_id));
+        database.run("PRAGMA user_version = " + std::to_string(format_version));
     }
+    database.run("COMMIT");
+    return opened;
+}
 
-private:
-    struct Close {
-        void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
-    };
-
-    void prepare() {
-        // Exclusive: the lock is held until the end, and the write-ahead log's index needs no
-        // shared memory.
-        run("PRAGMA locking_mode = EXCLUSIVE");
-        const bool is_new = number("SELECT count(*) FROM sqlite_master") == 0;
-        if (!is_new && number("PRAGMA application_id") != application_id) {
-            throw UsageError(file_ + " is not a state file of Orrery");
-        }
-        const int version = number("PRAGMA user_version");
-        if (!is_new && version != format_version) {
-            throw UsageError(file_ + " has format " + std::to_string(version) +
-                             " of Orrery's state; this version knows format " +
-                             std::to_string(format_version) + ": name another directory");
-        }
-        run("PRAGMA journal_mode = WAL");
-        // A process that is killed loses nothing it wrote; a power cut may lose the last commits,
-        // but leaves a sound file.
-        run("PRAGMA synchronous = NORMAL");
-        run("PRAGMA journal_size_limit = 67108864");
-        run("BEGIN IMMEDIATE");
-        if (is_new) {
-            run("CREATE TABLE collection (id INTEGER PRIMARY KEY, name BLOB UNIQUE)");
-            run("CREATE TABLE record (collection INTEGER NOT NULL, key BLOB NOT NULL, "
-                "value BLOB NOT NULL, UNIQUE (collection, key))");
-            run("PRAGMA application_id = " + std::to_string(application_id));
-            run("PRAGMA user_version = " + std::to_string(format_version));
-        }
-        run("COMMIT");
+std::vector<std::string> table_names(const Database& database) {
+    std::vector<std::string> names;
+    Statement tables(database, "SELECT name FROM sqlite_master WHERE type = 'table'");
+    while (tables.step()) {
+        names.emplace_back(tables.bytes(0));
     }
-
-    int number(const char* sql) {
-        sqlite3_stmt* statement = nullptr;
-        check(sqlite3_prepare_v2(handle(), sql, -1, &statement, nullptr));
-        const int status = sqlite3_step(statement);
-        const int found = status == SQLITE_ROW ? sqlite3_column_int(statement, 0) : 0;
-        sqlite3_finalize(statement);
-        if (status != SQLITE_ROW && status != SQLITE_DONE) {
-            check(status);
-        }
-        return found;
-    }
-
-    std::string text_of(int status) const {
-        switch (status & 0xff) {
-            case SQLITE_BUSY:
-            case SQLITE_LOCKED:
-                return "the state in " + file_ +
-                       " is in use by another process: end that one, or name another directory";
-            case SQLITE_NOTADB:
-            case SQLITE_CORRUPT:
-                return file_ + " is not a state file of Orrery, or is damaged (" +
-                       sqlite3_errstr(status) + ")";
-            default:
-                return "the state in " + file_ +
-                       " cannot be read or written: " + sqlite3_errstr(status);
-        }
-    }
-
-    std::string file_;
-    std::unique_ptr<sqlite3, Close> handle_;
-};
-
-class Statement {
-public:
-    Statement(const Database& database, const char* sql) : database_(database) {
-        database_.check(sqlite3_prepare_v3(
-            database_.handle(), sql, -1, SQLITE_PREPARE_PERSISTENT, &handle_, nullptr));
-    }
-    ~Statement() { sqlite3_finalize(handle_); }
-    Statement(const Statement&) = delete;
-    Statement& operator=(const Statement&) = delete;
-
-    Statement& bind(int index, std::int64_t number) {
-        database_.check(sqlite3_bind_int64(handle_, index, number));
-        return *this;
-    }
-    /// The bytes must last until the statement has run.
-    Statement& bind(int index, std::string_view bytes) {
-        database_.check(sqlite3_bind_blob64(
-            handle_, index, bytes.empty() ? "" : bytes.data(), bytes.size(), SQLITE_STATIC));
-        return *this;
-    }
-    /// Whether there is a row; after the last one it is ready to run again.
-    bool step() {
-        const int status = sqlite3_step(handle_);
-        if (status == SQLITE_ROW) {
-            return true;
-        }
-        sqlite3_reset(handle_);
-        if (status != SQLITE_DONE) {
-            database_.check(status);
-        }
-        return false;
-    }
-    void run() { ENSURE(!step()); }
-    std::int64_t number(int column) const { return sqlite3_column_int64(handle_, column); }
-    std::string_view bytes(int column) const {
-        const auto* const data = static_cast<const char*>(sqlite3_column_blob(handle_, column));
-        const auto size = static_cast<std::size_t>(sqlite3_column_bytes(handle_, column));
-        return data == nullptr ? std::string_view() : std::string_view(data, size);
-    }
-
-private:
-    const Database& database_;
-    sqlite3_stmt* handle_ = nullptr;
-};
+    return names;
+}
 
 }  // namespace
 
 struct Store::Impl {
     Impl(Loop& its_loop, const std::filesystem::path& its_file)
         : loop(its_loop),
-          file(its_file),
-          database(its_file),
+          opened(open(its_file)),
+          database(*opened),
           put(database,
               "INSERT INTO record (collection, key, value) VALUES (?1, ?2, ?3) "
               "ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value"),
@@ -187,7 +91,7 @@ struct Store::Impl {
         }
         write();
         add_collection.bind(1, name).run();
-        const std::int64_t id = sqlite3_last_insert_rowid(database.handle());
+        const std::int64_t id = database.number("SELECT last_insert_rowid()");
         collections.emplace(name, id);
         return id;
     }
@@ -228,15 +132,17 @@ struct Store::Impl {
         savers.clear();
         waiting.clear();
         write();
-        database.run("DELETE FROM record");
-        database.run("DELETE FROM collection");
+        for (const std::string& table : table_names(database)) {
+            database.run("DROP TABLE \"" + table + "\"");
+        }
+        make_tables(database);
         collections.clear();
         commit_all();
     }
 
     Loop& loop;
-    std::filesystem::path file;
-    Database database;
+    std::unique_ptr<Database> opened;
+    Database& database;
     Statement put;
     Statement erase;
     Statement clear;
@@ -283,7 +189,15 @@ void Store::touch() {
 }
 
 const std::filesystem::path& Store::file() const {
-    return impl_->file;
+    return impl_->database.file();
+}
+
+Database& Store::database() {
+    return impl_->database;
+}
+
+void Store::write() {
+    impl_->write();
 }
 
 void Store::put(std::string_view table, std::string_view key, std::string_view value) {

@@ -10,6 +10,7 @@
 
 namespace orrery {
 
+class Database;
 class Loop;
 
 /// Records by table and key, both arbitrary bytes, in one SQLite file. What is committed survives
@@ -40,12 +41,19 @@ public:
     void erase(std::string_view table, std::string_view key);
     void clear(std::string_view table);
 
+    /// For who has too much to keep for records: the database that they are in, for tables of his
+    /// own. Before he changes something there he calls write().
+    Database& database();
+    /// What is changed from here on is committed at this instant, with the records.
+    void write();
+
     /// Calls `done` once all that has changed so far is committed: at once if it is. What a client
     /// is told has been done, it is told then.
     void when_committed(Callback done);
     /// Commits now, when the loop has come to its end.
     void commit();
-    /// Forgets every record and every saver, and whoever waits for a commit: a new world begins.
+    /// Forgets every record, other table and saver, and whoever waits for a commit: a new world
+    /// begins.
     void start_afresh();
 
 private:

@@ -1,8 +1,7 @@
-/// Items in an SQLite database of an account and Region beside the world's store, which commits
-/// when the store does.
+/// An account's items in a Region in tables of the world's store, which commits them together with
+/// everything else.
 #pragma once
 
-#include "services/dynamodb/database.h"
 #include "services/dynamodb/storage.h"
 
 namespace orrery {
@@ -13,7 +12,7 @@ namespace orrery::dynamodb {
 
 class FileStorage final : public Storage {
 public:
-    /// `store` must outlive it. The file is opened when there is something to read or write.
+    /// `store` must outlive it.
     FileStorage(Store& store, const aws::Identity& identity);
     ~FileStorage() override;
     FileStorage(const FileStorage&) = delete;
@@ -31,24 +30,21 @@ public:
     void each_definition(const DefinitionVisit& visit) override;
     void set_definition(std::uint64_t number, std::string_view definition) override;
     void erase_definition(std::uint64_t number) override;
-    void set_saver(std::function<void()> save) override { save_ = std::move(save); }
+    void set_saver(std::function<void()> save) override;
     void touch() override;
 
 private:
     struct Statements;
 
+    /// Nothing is made on disk before there is a table.
+    bool exists() const;
     Statements& open();
     Statements& write();
-    void open_file();
-    void commit();
 
     Store& store_;
-    std::string scope_;  // "123456789012/eu-west-1"
-    std::unique_ptr<Database> database_;
+    std::string prefix_;  // "dynamodb/123456789012/eu-west-1/"
     std::unique_ptr<Statements> statements_;
-    std::function<void()> save_;
     std::int64_t last_item_ = 0;
-    bool in_transaction_ = false;
     bool reading_range_ = false;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -1,5 +1,5 @@
-/// Where an account's items lie in a Region: in memory, or in a file beside the world's store. It
-/// knows bytes, and nothing of tables.
+/// Where an account's items lie in a Region: in memory, or in the world's store. It knows bytes,
+/// and nothing of tables.
 #pragma once
 
 #include "services/aws/identity.h"
@@ -68,7 +68,7 @@ public:
     virtual void touch() = 0;
 };
 
-/// In a file if the world has a store. `world` must outlive it.
+/// In the store if the world has one. `world` must outlive it.
 std::unique_ptr<Storage> make_storage(World& world, const aws::Identity& identity);
 
 }  // namespace orrery::dynamodb

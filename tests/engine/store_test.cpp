@@ -1,5 +1,6 @@
 #include "engine/store.h"
 
+#include "engine/database.h"
 #include "engine/error.h"
 #include "engine/world.h"
 #include "tests/temporary_folder.h"
@@ -180,6 +181,31 @@ TEST_CASE("store: a file that is not ours, or of another format, is refused and 
     run_sql(file_in(folder), "PRAGMA user_version = 99");
     CHECK_THROWS_WITH(Store(loop, file_in(folder)), Catch::Contains("format 99"));
     CHECK_THROWS_AS(Store(loop, folder.path() / "no" / "such" / "folder"), UsageError);
+}
+
+TEST_CASE("store: tables of somebody's own are committed with the records, and go with them") {
+    const test::TemporaryFolder folder;
+    const auto count = [](Store& store) {
+        return store.database().number("SELECT count(*) FROM sqlite_master WHERE name = 'mine'");
+    };
+    {
+        Loop loop(default_start);
+        Store store(loop, file_in(folder));
+        store.write();
+        store.database().run("CREATE TABLE mine (number INTEGER)");
+        store.put("t", "first", "1");
+        loop.run_until(loop.start());
+        store.write();
+        store.database().run("INSERT INTO mine VALUES (7)");
+        store.put("t", "lost", "1");  // killed before its commit
+    }
+    Loop loop(default_start);
+    Store store(loop, file_in(folder));
+    CHECK(records(store, "t") == Records{{"first", "1"}});
+    CHECK(count(store) == 1);
+    CHECK(store.database().number("SELECT count(*) FROM mine") == 0);
+    store.start_afresh();
+    CHECK(count(store) == 0);
 }
 
 TEST_CASE("store: start_afresh forgets records, savers and who waits") {

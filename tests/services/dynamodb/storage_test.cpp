@@ -2,17 +2,19 @@
 
 #include "services/dynamodb/storage.h"
 
-#include "engine/error.h"
 #include "engine/random.h"
 #include "engine/store.h"
 #include "engine/world.h"
 #include "services/dynamodb/memory_storage.h"
 #include "services/dynamodb/tables.h"
+#include "services/dynamodb/transactions.h"
 #include "tests/services/dynamodb/item_client.h"
 #include "tests/temporary_folder.h"
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <filesystem>
 #include <map>
 #include <optional>
 
@@ -141,29 +143,72 @@ TEST_CASE("dynamodb storage: a new world begins without the items of the last on
     CHECK(ids(*process.tables->find("T")) == "b ");
 }
 
-TEST_CASE("dynamodb storage: a file that is not the store's is refused") {
+namespace {
+
+/// What a kill after the first `frames` frames of the log would have left of `from`; false if there
+/// are not so many.
+bool copy_cut_log(const TemporaryFolder& from, const TemporaryFolder& to, std::size_t frames) {
+    constexpr std::size_t header_bytes = 32;
+    constexpr std::size_t frame_bytes = 24 + 8192;
+    const std::filesystem::path log = from.path() / "state-wal";
+    const std::size_t bytes = frames == 0 ? 0 : header_bytes + frames * frame_bytes;
+    if (bytes > std::filesystem::file_size(log)) {
+        return false;
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(from.path())) {
+        std::filesystem::copy(entry.path(), to.path() / entry.path().filename());
+    }
+    std::filesystem::resize_file(to.path() / "state-wal", bytes);
+    return true;
+}
+
+}  // namespace
+
+TEST_CASE("dynamodb storage: wherever a kill cuts the log, items and tokens are of one instant") {
+    TemporaryFolder folder;
+    Process process(folder);
+    constexpr std::size_t writes = 5;
+    for (std::size_t write = 0; write < writes; ++write) {
+        Table& table = write == 0 ? process.create() : *process.tables->find("T");
+        table.load(item("item-" + std::to_string(write), "x"));
+        process.tables->transactions().remember("token-" + std::to_string(write), "", {1});
+        process.commit();
+    }
+    std::size_t cuts = 0;
+    std::size_t most_items = 0;
+    for (;; ++cuts) {
+        TemporaryFolder killed;
+        if (!copy_cut_log(folder, killed, cuts)) {
+            break;
+        }
+        Process next(killed);
+        Table* table = next.tables->find("T");
+        const std::size_t items = table == nullptr ? 0 : table->item_count();
+        for (std::size_t write = 0; write < writes; ++write) {
+            INFO("after " << cuts << " frames, with " << items << " items");
+            const auto* token = next.tables->transactions().find("token-" + std::to_string(write));
+            CHECK((token != nullptr) == (write < items));
+        }
+        most_items = std::max(most_items, items);
+    }
+    CHECK(cuts > writes);
+    CHECK(most_items == writes);
+}
+
+TEST_CASE("dynamodb storage: each account and Region has items of its own in the store") {
     TemporaryFolder folder;
     {
         Process process(folder);
-        process.create();
+        process.create().load(item("a", "x"));
+        Tables elsewhere(process.world, aws::Identity{"123456789012", "eu-west-1"}, nullptr);
+        elsewhere.create(table_of("T", {"id:S"})).load(item("b", "x"));
+        elsewhere.find("T")->load(item("c", "x"));
         process.commit();
     }
-    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
-        if (entry.path().filename().string().find("dynamodb") != std::string::npos) {
-            std::filesystem::remove(entry.path());
-        }
-    }
-    CHECK_THROWS_AS(Process(folder), UsageError);
-}
-
-TEST_CASE("dynamodb storage: nothing is made on disk before there is a table") {
-    TemporaryFolder folder;
     Process process(folder);
-    process.commit();
-    CHECK(process.tables->find("T") == nullptr);
-    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
-        CHECK(entry.path().filename().string().find("dynamodb") == std::string::npos);
-    }
+    CHECK(ids(*process.tables->find("T")) == "a ");
+    Tables elsewhere(process.world, aws::Identity{"123456789012", "eu-west-1"}, nullptr);
+    CHECK(elsewhere.find("T")->item_count() == 2);
 }
 
 namespace {

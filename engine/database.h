@@ -1,4 +1,5 @@
-/// An SQLite database in a file of our own; every failure is a UsageError that names it.
+/// SQLite in the hands of one file of this process alone; every failure is a UsageError that names
+/// it.
 #pragma once
 
 #include <cstdint>
@@ -10,37 +11,38 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace orrery::dynamodb {
+namespace orrery {
 
 class Database {
 public:
-    /// Takes `file` for this process alone. What is committed survives the end of the process,
-    /// kill -9 included.
+    /// Opens `file`, or makes it. What is committed survives the end of the process, kill -9
+    /// included.
     explicit Database(const std::filesystem::path& file);
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 
-    sqlite3* handle() const { return handle_.get(); }
+    const std::filesystem::path& file() const { return file_; }
     void run(const std::string& sql);
-    std::int64_t number(const char* sql) const;
-    void check(int status) const;
+    /// The first column of the first row; 0 if there is none.
+    std::int64_t number(const std::string& sql) const;
 
 private:
+    friend class Statement;
     struct Close {
         void operator()(sqlite3* handle) const;
     };
 
-    void open();
+    void check(int status) const;
 
-    std::string file_;
+    std::filesystem::path file_;
     std::unique_ptr<sqlite3, Close> handle_;
 };
 
-/// A prepared statement, kept as long as its database.
+/// A prepared statement. Its database must outlive it.
 class Statement {
 public:
-    Statement(const Database& database, const char* sql);
+    Statement(const Database& database, const std::string& sql);
     ~Statement();
     Statement(const Statement&) = delete;
     Statement& operator=(const Statement&) = delete;
@@ -63,4 +65,4 @@ private:
     sqlite3_stmt* handle_ = nullptr;
 };
 
-}  // namespace orrery::dynamodb
+}  // namespace orrery

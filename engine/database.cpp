@@ -1,52 +1,17 @@
-#include "services/dynamodb/database.h"
+#include "engine/database.h"
 
 #include "engine/ensure.h"
 #include "engine/error.h"
 
 #include <sqlite3.h>
 
-namespace orrery::dynamodb {
-
-namespace {
-
-// "ORD" and the format's version.
-constexpr int application_id = 0x4f52'4401;
-
-// Measured with 1 KB items: smaller pages hold fewer of them than their size would allow, larger
-// ones cost more where a file's changed pages are written.
-constexpr int page_bytes = 8192;
-
-}  // namespace
+namespace orrery {
 
 void Database::Close::operator()(sqlite3* handle) const {
     sqlite3_close_v2(handle);
 }
 
-Database::Database(const std::filesystem::path& file) : file_(file.string()) {
-    open();
-    // Exclusive: the lock is held until the end, and the write-ahead log's index needs no shared
-    // memory.
-    run("PRAGMA locking_mode = EXCLUSIVE");
-    run("PRAGMA page_size = " + std::to_string(page_bytes));
-    const bool is_new = number("SELECT count(*) FROM sqlite_master") == 0;
-    if (!is_new && number("PRAGMA application_id") != application_id) {
-        throw UsageError(file_ + " is no file of DynamoDB's in the format that this version of " +
-                         "Orrery reads");
-    }
-    run("PRAGMA journal_mode = WAL");
-    // A process that is killed loses nothing it wrote; a power cut may lose the last commits, but
-    // leaves a sound file.
-    run("PRAGMA synchronous = NORMAL");
-    run("PRAGMA journal_size_limit = 67108864");
-    run("PRAGMA cache_size = -131072");  // 128 MiB
-    run("BEGIN IMMEDIATE");              // the lock is ours from here on
-    run("PRAGMA application_id = " + std::to_string(application_id));
-    run("COMMIT");
-}
-
-Database::~Database() = default;
-
-void Database::open() {
+Database::Database(const std::filesystem::path& file) : file_(file) {
     sqlite3* opened = nullptr;
     const int status =
         sqlite3_open_v2(file_.c_str(),
@@ -55,13 +20,22 @@ void Database::open() {
                         "unix");
     handle_.reset(opened);
     check(status);
+    // Exclusive: the lock is held until the end, and the write-ahead log's index needs no shared
+    // memory.
+    run("PRAGMA locking_mode = EXCLUSIVE");
+    // Measured with DynamoDB's items of 1 KB: smaller pages hold fewer of them than their size
+    // would allow, larger ones cost more where changed pages are written.
+    run("PRAGMA page_size = 8192");
+    run("PRAGMA cache_size = -131072");  // 128 MiB
 }
+
+Database::~Database() = default;
 
 void Database::run(const std::string& sql) {
-    check(sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr));
+    check(sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr));
 }
 
-std::int64_t Database::number(const char* sql) const {
+std::int64_t Database::number(const std::string& sql) const {
     Statement statement(*this, sql);
     return statement.step() ? statement.number(0) : 0;
 }
@@ -71,22 +45,22 @@ void Database::check(int status) const {
         case SQLITE_OK: return;
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
-            throw UsageError("the state in " + file_ +
+            throw UsageError("the state in " + file_.string() +
                              " is in use by another process: end that one, or name another "
                              "directory");
         case SQLITE_NOTADB:
         case SQLITE_CORRUPT:
-            throw UsageError(file_ + " is no file of Orrery's DynamoDB, or is damaged (" +
+            throw UsageError(file_.string() + " is not a state file of Orrery, or is damaged (" +
                              sqlite3_errstr(status) + ")");
         default:
-            throw UsageError("the state in " + file_ +
+            throw UsageError("the state in " + file_.string() +
                              " cannot be read or written: " + sqlite3_errstr(status));
     }
 }
 
-Statement::Statement(const Database& database, const char* sql) : database_(database) {
+Statement::Statement(const Database& database, const std::string& sql) : database_(database) {
     database_.check(sqlite3_prepare_v3(
-        database_.handle(), sql, -1, SQLITE_PREPARE_PERSISTENT, &handle_, nullptr));
+        database_.handle_.get(), sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &handle_, nullptr));
 }
 
 Statement::~Statement() {
@@ -134,4 +108,4 @@ std::string_view Statement::bytes(int column) const {
     return data == nullptr ? std::string_view() : std::string_view(data, size);
 }
 
-}  // namespace orrery::dynamodb
+}  // namespace orrery
