@@ -90,10 +90,24 @@ void read_what_exists(const DocumentNode& document, ScenarioFile& file) {
     }
 }
 
+void refuse_templates(const DocumentNode& document) {
+    for (const std::string_view key : {"AWSTemplateFormatVersion", "Transform", "Resources"}) {
+        if (document.find(key) != nullptr) {
+            throw UsageError(
+                document.where,
+                "this is a template, and no scenario: a scenario names it ('template: FILE') with "
+                "what "
+                "is to happen; 'orrery invoke --template FILE' invokes a function of it, "
+                "and 'orrery serve --template FILE' deploys it for SDKs and the CLI");
+        }
+    }
+}
+
 }  // namespace
 
 ScenarioFile parse_scenario(const DocumentNode& document, const std::filesystem::path& path) {
     require_mapping(document, "a scenario");
+    refuse_templates(document);
     refuse_later_keys(document);
     expect_keys(document, scenario_keys, "a scenario");
     ScenarioFile file;

@@ -137,6 +137,10 @@ class CommandLine(unittest.TestCase):
         path = self.file("bad.yaml", "scenario: x\nsteps: [ {\n")
         self.check(self.orrery("run", path), 2, "bad.yaml:")
 
+    def test_a_template_in_place_of_a_scenario_is_told_what_to_do_with_it(self):
+        template = self.file("template.yaml", "Resources:\n  Orders: { Type: AWS::SQS::Queue }\n")
+        self.check(self.orrery("run", template), 2, "this is a template", "orrery invoke --template", "orrery serve")
+
     def test_an_unknown_key_is_exit_status_2_and_names_the_nearest(self):
         path = self.file("key.yaml", "scenario: x\nstepz: []\n")
         self.check(self.orrery("run", path), 2, "key.yaml:2:1", "stepz", "steps")

@@ -9,23 +9,20 @@ namespace {
 constexpr const char* about_invoke = "Invokes a function of a template once, and prints its result";
 
 constexpr const char* more_about_invoke =
-    "Deploys the template into a world of its own, invokes the function with the event, and "
-    "prints\n"
-    "what it answers on standard output. FUNCTION is its name in the template or its FunctionName; "
-    "a\n"
-    "template's only function need not be named. What the function prints is shown with --log, on\n"
-    "standard error, as CloudWatch Logs would have it. Time is virtual: waiting takes none.\n"
-    "\n"
-    "Examples:\n"
-    "  orrery invoke --event event.json                         the only function of "
-    "template.yaml\n"
-    "  orrery invoke Ship --template shop/template.yaml --event order.json --log\n"
-    "  echo '{\"id\": 7}' | orrery invoke Ship --event -          the event from standard input\n"
-    "  orrery invoke Ship --env TABLE=test --parameter Stage=dev\n"
-    "\n"
-    "Exit status: 0 the function answered, 1 it failed (its error is on standard output, as JSON), "
-    "2 a\n"
-    "file or option could not be understood, 3 a mistake in Orrery itself, 130 after Ctrl-C.";
+    R"(Deploys the template into a world of its own, invokes the function with the event, and prints
+what it answers on standard output. FUNCTION is its name in the template or its FunctionName; a
+template's only function need not be named. What the function prints is shown with --log, on
+standard error, as CloudWatch Logs would have it. Time is virtual: waiting takes none. Resources
+of types that Orrery does not know are left out, which is told on standard error.
+
+Examples:
+  orrery invoke --event event.json                         the only function of template.yaml
+  orrery invoke Ship --template shop/template.yaml --event order.json --log
+  echo '{"id": 7}' | orrery invoke Ship --event -          the event from standard input
+  orrery invoke Ship --env TABLE=test --parameter Stage=dev
+
+Exit status: 0 the function answered, 1 it failed (its error is on standard output, as JSON), 2 a
+file or option could not be understood, 3 a mistake in Orrery itself, 130 after Ctrl-C.)";
 
 void add_pairs(CLI::App& app,
                const char* name,
