@@ -84,6 +84,7 @@ bool arrange_descriptors(const std::vector<std::pair<int, int>>& descriptors, in
         fail(failure_pipe, StartFailure::Step::view);
     }
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // what it started stays below it, whoever has ended
     if (::getppid() != parent) {
         ::_exit(127);  // the parent died before the line above
     }

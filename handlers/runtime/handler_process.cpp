@@ -12,6 +12,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <fcntl.h>
+#include <spdlog/spdlog.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -355,13 +356,14 @@ private:
             // It waits for us to read on: that is no end of its turn.
             hand_over_output();
         } else if (lost_patience() && !shim_.awaits_outside()) {
-            hang();
+            if (!stop_endless_children()) {
+                hang();
+            }
         } else {
             shim_.wake_again();
             ThreadSnapshot snapshot = snapshot_threads(child_->id());
             const bool settled = !child_->poll_exit() && all_arrived();
-            if (snapshot.quiet_since(last_look_) && !waits_for_children() && !waits_for_outside() &&
-                (settled || nothing_more_arrives())) {
+            if (snapshot.quiet_since(last_look_) && (settled || nothing_more_arrives())) {
                 let_run_or_finish();
             }
             last_look_ = std::move(snapshot);
@@ -392,11 +394,29 @@ private:
     }
 
     void let_run_or_finish() {
+        if (waits_for_outside()) {
+            return;
+        }
         if (shim_.somebody_wants_to_run()) {
             shim_.let_next_run();
-        } else {
+        } else if (!waits_for_children()) {
             finish_turn();
         }
+    }
+
+    /// On Lambda a child that still computes when the invocation is over is frozen. Where the
+    /// process itself waits, but not for it, it is stopped for good: it would compute for as long
+    /// in every turn that follows.
+    bool stop_endless_children() {
+        const bool waits =
+            shim_.all_blocked() && (arrived_ != arrived_before_ || shim_.somebody_wants_to_run());
+        if (!shim_.has_children() || !waits || !stop_computing_descendants(child_->id())) {
+            return false;
+        }
+        spdlog::warn("a process that {} started computes without end: it is stopped",
+                     options_.arguments.front());
+        waited_ = {};
+        return true;
     }
 
     /// Children live on the real clock. A process that has asked nothing of us in this turn, and

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <csignal>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -74,6 +75,15 @@ std::vector<std::string> children_of(const std::string& thread_folder) {
         children.remove_prefix(std::min(blank + 1, children.size()));
     }
     return names;
+}
+
+/// The letter that /proc shows of a process or thread, or 0 if it is gone.
+char state_of(const std::string& folder) {
+    std::array<char, 4096> buffer{};
+    constexpr std::string_view label = "State:\t";
+    const std::string_view status = read_small(folder + "/status", buffer);
+    const auto found = status.find(label);
+    return found == std::string_view::npos ? '\0' : status[found + label.size()];
 }
 
 /// The kernel marks a thread as sleeping before it looks for what it waits for, and may put it off
@@ -142,16 +152,33 @@ std::chrono::milliseconds processor_time(pid_t process) {
 }
 
 bool has_descendants(pid_t process) {
-    std::array<char, 4096> buffer{};
     for (const std::string& thread : threads_of("/proc/" + std::to_string(process))) {
         for (const std::string& child : children_of(thread)) {
-            const std::string_view status = read_small("/proc/" + child + "/status", buffer);
-            if (!status.empty() && status.find("State:\tZ") == std::string_view::npos) {
+            // A stopped one may have others below it.
+            const char state = state_of("/proc/" + child);
+            const bool idle = state == 0 || state == 'Z' || state == 'T';
+            if (!idle || (state == 'T' && has_descendants(std::stoi(child)))) {
                 return true;
             }
         }
     }
     return false;
+}
+
+bool stop_computing_descendants(pid_t process) {
+    bool stopped = false;
+    for (const std::string& thread : threads_of("/proc/" + std::to_string(process))) {
+        for (const std::string& child : children_of(thread)) {
+            const pid_t number = std::stoi(child);
+            const std::vector<std::string> threads = threads_of("/proc/" + child);
+            const bool computes = std::any_of(threads.begin(), threads.end(), [](const auto& one) {
+                return state_of(one) == 'R';
+            });
+            stopped = (computes && ::kill(number, SIGSTOP) == 0) || stopped;
+            stopped = stop_computing_descendants(number) || stopped;
+        }
+    }
+    return stopped;
 }
 
 SocketTraffic socket_traffic(const std::string& address) {

@@ -29,8 +29,11 @@ ThreadSnapshot snapshot_threads(pid_t process);
 /// wait.
 void await_sleep(pid_t process);
 
-/// Whether a process that `process` started still lives.
+/// Whether a process that `process` started still lives and is not stopped.
 bool has_descendants(pid_t process);
+
+/// Stops (SIGSTOP) those that `process` started and that compute; false if there are none.
+bool stop_computing_descendants(pid_t process);
 
 /// What the kernel has of TCP connections from or to a (numeric IPv4) address.
 struct SocketTraffic {

@@ -379,8 +379,25 @@ int kill(pid_t process, int signal) {
     static auto* next = real(&kill, "kill");
     static auto* own = real(&getpid, "getpid");
     may_wake_another();
-    return next(page != nullptr && !is_child() && process == shown_process ? own() : process,
-                signal);
+    const bool itself = page != nullptr && !is_child() && process == shown_process;
+    if (itself && signal == SIGKILL) {
+        let_children_wait();
+    }
+    if (page != nullptr && signal == SIGCONT) {
+        page->has_children.store(1);  // the engine forgets those that are stopped
+    }
+    return next(itself ? own() : process, signal);
+}
+
+void _exit(int status) {
+    let_children_wait();
+    for (;;) {
+        ::syscall(SYS_exit_group, status);
+    }
+}
+
+void _Exit(int status) {
+    _exit(status);
 }
 
 }  // extern "C"

@@ -110,6 +110,7 @@ bool enter_places(const Descriptors& descriptors) {
 bool become_environment(const Descriptors& descriptors, pid_t engine) {
     ::syscall(SYS_setsid);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     if (::syscall(SYS_getppid) != engine) {
         ::_exit(127);  // it died before the line above
     }

@@ -105,20 +105,22 @@ Slot* claim_slot() {
 }
 
 /// Waits until it is this thread's turn. It still counts as blocked.
+void ask_for_turn(Slot& slot) {
+    slot.grant.store(Grant::wanted);
+    notice_if_all_wait(true);
+    while (slot.grant.load() == Grant::wanted) {
+        futex(&slot.grant, FUTEX_WAIT, Grant::wanted, nullptr, nullptr, 0);
+    }
+    slot.grant.store(Grant::none);
+}
+
 void await_grant() {
     if (page->has_threads.load() == 0 || page->free_pass.exchange(0) != 0) {
         return;
     }
-    Slot* slot = claim_slot();
-    if (slot == nullptr) {
-        return;
+    if (Slot* slot = claim_slot()) {
+        ask_for_turn(*slot);
     }
-    slot->grant.store(Grant::wanted);
-    notice_if_all_wait(true);
-    while (slot->grant.load() == Grant::wanted) {
-        futex(&slot->grant, FUTEX_WAIT, Grant::wanted, nullptr, nullptr, 0);
-    }
-    slot->grant.store(Grant::none);
 }
 
 void unblock() {
@@ -191,6 +193,10 @@ __attribute__((constructor)) void start() {
     attach();
 }
 
+__attribute__((destructor)) void end() {
+    let_children_wait();
+}
+
 }  // namespace
 
 bool map_page(int descriptor) {
@@ -260,6 +266,18 @@ bool interrupted_by_us() {
     const bool ours = signalled_by_us;
     signalled_by_us = false;
     return ours;
+}
+
+void let_children_wait() {
+    if (page == nullptr || is_child() || page->has_children.load() == 0) {
+        return;
+    }
+    if (Slot* slot = claim_slot()) {
+        page->blocked.fetch_add(1);
+        ask_for_turn(*slot);
+        page->blocked.fetch_sub(1);
+        page->wakeups.fetch_add(1);
+    }
 }
 
 Slot* claim_timer(int signal) {

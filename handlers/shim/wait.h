@@ -61,6 +61,9 @@ extern __thread pthread_cond_t* waited_condition;
 /// Sleeps in virtual time until `deadline`; false if a signal came first.
 bool sleep_until(std::int64_t deadline);
 
+/// Before the process that the engine knows ends: waits until nothing that it started computes.
+void let_children_wait();
+
 /// Called where a program that only looks at the clock would never let time pass: it gets on after
 /// a while.
 void count_clock_reading();

@@ -37,6 +37,14 @@ TEST_CASE("determinism: children and grandchildren that wake at once give one fi
     CHECK(fingerprints_of(family, 4).size() == 1);
 }
 
+TEST_CASE("determinism: what still computes when an invocation ends gives one fingerprint") {
+    constexpr const char* stragglers = "tests/scenarios/straggler-crowd/scenario.yaml";
+    const std::string at_rest = fingerprint_of(stragglers);
+    CHECK(fingerprints_of(stragglers, 2) == std::set<std::string>{at_rest});
+    const Load load;
+    CHECK(fingerprints_of(stragglers, 2) == std::set<std::string>{at_rest});
+}
+
 TEST_CASE("determinism: a busy machine changes nothing") {
     const std::string registration_at_rest = fingerprint_of(registration);
     const std::string crowd_at_rest = fingerprint_of(crowd);

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 using namespace orrery;
 using namespace orrery::test;
@@ -67,6 +68,67 @@ def handler(event, context):
     time.sleep(5)
     return time.monotonic() - began
 )py") == "5.0");
+}
+
+TEST_CASE("shim: a child that computes for ever is stopped when nobody waits for it") {
+    World world;
+    ProcessRuntimeOptions options;
+    options.patience = 300ms;
+    RunningFunction function(R"py(
+import subprocess, sys
+child = None
+def handler(event, context):
+    global child
+    if event == "start":
+        child = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    elif event == "wait":
+        child.wait(timeout=5)
+    return child.poll()
+)py",
+                             world,
+                             options);
+    function.start();
+    for (const char* event : {"\"start\"", "\"look\""}) {
+        const auto outcome = function.invoke(event);
+        REQUIRE(outcome);
+        CHECK(outcome->payload == "null");
+    }
+    const auto waited = function.invoke("\"wait\"");
+    REQUIRE(waited);
+    CHECK_THAT(waited->payload, Catch::Contains("TimeoutExpired"));
+}
+
+TEST_CASE("shim: an orphan belongs to its handler, and ends what it computes in its turn") {
+    World world;
+    RunningFunction function(R"py(
+import subprocess, sys
+def handler(event, context):
+    if event:
+        code = "sum(range(5_000_000)); print('the orphan')"
+        subprocess.run(["sh", "-c", f"'{sys.executable}' -c \"$0\" & exit", code], check=True)
+    print(event)
+)py",
+                             world);
+    function.start();
+    REQUIRE(function.invoke("1"));
+    CHECK(function.log.size() == 2);
+    CHECK(function.log.back() == "the orphan\n");
+}
+
+TEST_CASE("shim: what a process that ends has started computes on until it waits") {
+    for (const char* end : {"os._exit(0)", "sys.exit(0)", "os.kill(os.getpid(), 9)"}) {
+        World world;
+        RunningFunction function(R"py(
+import os, subprocess, sys
+def handler(event, context):
+    code = "import time; sum(range(5_000_000)); print('computed', flush=True); time.sleep(1); print('slept')"
+    subprocess.Popen([sys.executable, "-c", code])
+    )py" + std::string(end),
+                                 world);
+        function.start();
+        REQUIRE(function.invoke("1"));
+        CHECK(function.log == std::vector<std::string>{"computed\n"});
+    }
 }
 
 TEST_CASE("shim: a child finds an environment without traces of the shim") {
