@@ -16,10 +16,12 @@ char lower(char letter) {
 }  // namespace
 
 bool same_name(std::string_view left, std::string_view right) {
-    return std::equal(
-        left.begin(), left.end(), right.begin(), right.end(), [](char one, char other) {
-            return lower(one) == lower(other);
-        });
+    // Most are written as they are looked for.
+    return left.size() == right.size() &&
+           (left == right ||
+            std::equal(left.begin(), left.end(), right.begin(), [](char one, char other) {
+                return lower(one) == lower(other);
+            }));
 }
 
 const std::string* find_header(const std::vector<HttpHeader>& headers, std::string_view name) {

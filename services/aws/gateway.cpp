@@ -134,10 +134,12 @@ struct Gateway::Impl {
             return request_ids.uuid();
         }
         constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-        constexpr std::size_t length = 52;
-        std::string id;
-        for (std::size_t i = 0; i < length; ++i) {
-            id += letters[request_ids.below(letters.size())];
+        constexpr std::uint64_t twelve_letters = 4'738'381'338'321'616'896;  // 36^12
+        std::string id(52, ' ');
+        std::uint64_t drawn = 0;
+        for (std::size_t place = 0; place < id.size(); ++place) {
+            drawn = place % 12 == 0 ? request_ids.below(twelve_letters) : drawn / letters.size();
+            id[place] = letters[drawn % letters.size()];
         }
         return id;
     }

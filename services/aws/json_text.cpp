@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <cstring>
@@ -19,17 +20,16 @@ bool is_plain(char letter) {
     return byte >= 0x20 && byte < 0x80 && letter != '"' && letter != '\\';
 }
 
-/// Whether all of eight bytes are plain. Each test sets the top bit of a byte that is not, and
-/// perhaps those of bytes after one.
-bool are_plain(std::uint64_t bytes) {
-    constexpr std::uint64_t ones = 0x0101010101010101;
-    constexpr std::uint64_t tops = 0x8080808080808080;
-    const auto has = [](std::uint64_t word, char letter) {
-        const std::uint64_t zeros = word ^ (ones * static_cast<unsigned char>(letter));
-        return (zeros - ones) & ~zeros;
-    };
-    const std::uint64_t control = bytes - ones * 0x20;
-    return ((bytes | control | has(bytes, '"') | has(bytes, '\\')) & tops) == 0;
+using Block = signed char __attribute__((vector_size(16)));
+
+bool are_plain(const char* bytes) {
+    Block block;
+    std::memcpy(&block, bytes, sizeof block);
+    // What is beyond ASCII is negative here.
+    const Block others = (block < 0x20) | (block == '"') | (block == '\\');
+    std::array<std::uint64_t, 2> halves{};
+    std::memcpy(halves.data(), &others, sizeof halves);
+    return (halves[0] | halves[1]) == 0;
 }
 
 Json parsed(std::string_view text) {
@@ -197,11 +197,8 @@ void append(std::string& out, const Json& value) {
 
 std::size_t plain_length(std::string_view text) {
     std::size_t length = 0;
-    for (std::uint64_t bytes = 0; length + sizeof bytes <= text.size(); length += sizeof bytes) {
-        std::memcpy(&bytes, text.data() + length, sizeof bytes);
-        if (!are_plain(bytes)) {
-            break;
-        }
+    while (length + sizeof(Block) <= text.size() && are_plain(text.data() + length)) {
+        length += sizeof(Block);
     }
     while (length < text.size() && is_plain(text[length])) {
         ++length;

@@ -59,12 +59,20 @@ void MemoryStorage::set_value(StoredBytes& stored, std::string_view value) {
     std::memcpy(stored.bytes + stored.key_size, value.data(), value.size());
 }
 
+bool MemoryStorage::has_key(Slot slot, std::string_view key, std::uint32_t hash) const {
+    if (slot.hash != hash) {
+        return false;
+    }
+    const StoredBytes& stored = items_[slot.item];
+    prefetch(stored.bytes, stored.size());  // all but surely it is the one
+    return stored.key() == key;
+}
+
 /// Where it is, or the empty slot where it would be.
 std::size_t MemoryStorage::slot_of(std::string_view key, std::uint32_t hash) const {
     const std::size_t mask = slots_.size() - 1;
     std::size_t slot = hash & mask;
-    while (slots_[slot].item != 0 &&
-           (slots_[slot].hash != hash || items_[slots_[slot].item].key() != key)) {
+    while (slots_[slot].item != 0 && !has_key(slots_[slot], key, hash)) {
         slot = (slot + 1) & mask;
     }
     return slot;
@@ -103,9 +111,7 @@ bool MemoryStorage::read(std::string_view key, const ReadVisit& visit) {
     if (item == 0) {
         return false;
     }
-    const StoredBytes& stored = items_[item];
-    prefetch(stored.bytes, stored.size());
-    visit(item, stored.value());
+    visit(item, items_[item].value());
     return true;
 }
 

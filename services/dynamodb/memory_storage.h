@@ -58,6 +58,7 @@ private:
     using Slots = std::vector<Slot, LargeMemory<Slot>>;
     using Places = std::map<std::string, std::uint32_t, std::less<>>;
 
+    bool has_key(Slot slot, std::string_view key, std::uint32_t hash) const;
     std::size_t slot_of(std::string_view key, std::uint32_t hash) const;
     void add_slot(Slot slot);
     void erase_slot(std::size_t slot);
