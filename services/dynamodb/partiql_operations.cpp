@@ -3,10 +3,12 @@
 #include "services/aws/encoding.h"
 #include "services/dynamodb/item_operations.h"
 #include "services/dynamodb/key_checks.h"
+#include "services/dynamodb/partiql/plan.h"
 #include "services/dynamodb/partiql/requests.h"
 #include "services/dynamodb/partiql/select.h"
 #include "services/dynamodb/partiql/statement.h"
 #include "services/dynamodb/request_execution.h"
+#include "services/dynamodb/tables.h"
 #include "services/dynamodb/validation_error.h"
 
 #include <nlohmann/json.hpp>
@@ -14,6 +16,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 #include <variant>
 
 namespace orrery::dynamodb {
@@ -155,19 +158,68 @@ BatchMember read_member(DataCall& call, const Json& json) {
     }
 }
 
-/// Refused as a whole, before any statement runs. [recorded in nubo-db/dynoxide's changes]
+/// Throws where two statements are about one item, as far as they say which. A table that is not
+/// there is told later.
+class DistinctItems {
+public:
+    DistinctItems(Tables& tables, const char* message) : tables_(tables), message_(message) {}
+
+    void add(const Statement& statement) {
+        const Table* table = tables_.find(statement.table);
+        const auto key = table == nullptr ? std::nullopt : key_of(*table, statement);
+        if (key && !seen_.emplace(table, *key).second) {
+            throw validation_error(message_);
+        }
+    }
+
+private:
+    static std::optional<std::string> key_of(const Table& table, const Statement& statement) {
+        if (statement.kind == Statement::Kind::insert) {
+            return table.key_in(std::nullopt, statement.item);
+        }
+        try {
+            const auto item = find_whole_key(statement, table.definition().keys);
+            return item ? table.key_in(std::nullopt, item->key) : std::nullopt;
+        } catch (const ApiError&) {
+            return std::nullopt;  // told when the statement's turn comes
+        }
+    }
+
+    Tables& tables_;
+    const char* message_;
+    std::set<std::pair<const Table*, std::string>> seen_;
+};
+
+// Batches and transactions are refused as a whole, before any statement runs, where they mix reads
+// and writes or name an item twice. [recorded in nubo-db/dynoxide's changes, with the texts]
+
 void check_one_kind(const std::vector<BatchMember>& members) {
     std::optional<bool> reads;
     for (const BatchMember& member : members) {
         if (const auto* request = std::get_if<StatementRequest>(&member)) {
             const bool read = is_read(request->statement);
             if (reads.value_or(read) != read) {
-                // (wording unverified)
-                throw validation_error("A batch may consist of reads or of writes, not of both");
+                throw validation_error(
+                    "Read and write requests together in the same batch is not supported.");
             }
             reads = read;
         }
     }
+}
+
+void check_distinct(const std::vector<BatchMember>& members, Tables& tables) {
+    DistinctItems items(tables, "Provided list of item keys contains duplicates");
+    for (const BatchMember& member : members) {
+        if (const auto* request = std::get_if<StatementRequest>(&member)) {
+            items.add(request->statement);
+        }
+    }
+}
+
+/// Whether it names the table of a statement that was carried out and failed so.
+/// [recorded in nubo-db/dynoxide's changes]
+bool names_table(const ApiError& error) {
+    return error.code() != "ValidationException" && error.code() != "ResourceNotFoundException";
 }
 
 Json batch_execute_statement(DataCall& call) {
@@ -179,6 +231,7 @@ Json batch_execute_statement(DataCall& call) {
         members.push_back(read_member(call, json));
     }
     check_one_kind(members);
+    check_distinct(members, call.tables);
     Json answer{{"Responses", Json::array()}};
     std::set<const Table*> served;
     for (const BatchMember& member : members) {
@@ -188,10 +241,12 @@ Json batch_execute_statement(DataCall& call) {
             if (request == nullptr) {
                 throw std::get<ApiError>(member);
             }
-            response["TableName"] = request->statement.table;
             response = execute_in_batch(call, *request);
             served.insert(&call.table(request->statement.table));
         } catch (const ApiError& error) {
+            if (request != nullptr && names_table(error)) {
+                response["TableName"] = request->statement.table;
+            }
             response["Error"] = batch_error(error);
         }
         answer["Responses"].push_back(std::move(response));
@@ -240,19 +295,28 @@ Json execute_transaction_statements(DataCall& call) {
         aws::Parameters parameters(json, call.action);
         requests.push_back(read_statement(parameters));
         parameters.finish();
+        if (requests.back().statement.returned != Statement::Return::none) {
+            throw validation_error("Validation failed in TransactStatements[" +
+                                   std::to_string(requests.size() - 1) +
+                                   "]: RETURNING clause is not supported in ExecuteTransaction.");
+        }
     }
     const auto reads =
         std::count_if(requests.begin(), requests.end(), [](const StatementRequest& request) {
             return is_read(request.statement);
         });
-    if (reads == 0) {
-        return write_in_transaction(call, requests, token, statements.dump());
-    }
-    if (reads != static_cast<std::ptrdiff_t>(requests.size())) {
+    if (reads != 0 && reads != static_cast<std::ptrdiff_t>(requests.size())) {
         throw validation_error(
-            "A transaction may consist of reads or of writes and EXISTS, not of both");  // unverified
+            "ExecuteTransaction API does not support both read and write operations in the same "
+            "request.");
     }
-    return read_in_transaction(call, requests);
+    DistinctItems items(call.tables,
+                        "Transaction request cannot include multiple operations on one item");
+    for (const StatementRequest& request : requests) {
+        items.add(request.statement);
+    }
+    return reads == 0 ? write_in_transaction(call, requests, token, statements.dump())
+                      : read_in_transaction(call, requests);
 }
 
 }  // namespace

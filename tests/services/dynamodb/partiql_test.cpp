@@ -347,8 +347,7 @@ TEST_CASE("dynamodb BatchExecuteStatement: each statement has its answer or its 
                       Statements::request("SELECT * FROM Users WHERE id = 'none'")}}});
     CHECK(reads["Responses"] ==
           Json::array({{{"TableName", "Orders"}, {"Item", {{"state", text("done")}}}},
-                       {{"TableName", "Orders"},
-                        {"Error",
+                       {{"Error",
                          {{"Code", "ValidationError"},
                           {"Message",
                            "Select statements within BatchExecuteStatement must specify the "
@@ -357,17 +356,52 @@ TEST_CASE("dynamodb BatchExecuteStatement: each statement has its answer or its 
     const Json writes = client.run("BatchExecuteStatement",
                                    {{"Statements",
                                      {Statements::request("INSERT INTO Users VALUE {'id': 'u'}"),
-                                      Statements::request("INSERT INTO Users VALUE {'id': 'u'}"),
+                                      Statements::request("INSERT INTO Orders VALUE {'id': 'a', "
+                                                          "'at': 1}"),
+                                      Statements::request("INSERT INTO None VALUE {'id': 'u'}"),
                                       Statements::request("no statement")}}});
     CHECK(writes["Responses"][0] == Json{{"TableName", "Users"}});
     CHECK(writes["Responses"][1]["Error"]["Code"] == "DuplicateItem");
-    CHECK(writes["Responses"][2]["Error"]["Code"] == "ValidationError");
+    CHECK(writes["Responses"][1]["TableName"] == "Orders");
+    CHECK(writes["Responses"][2]["Error"]["Code"] == "ResourceNotFound");
+    CHECK_FALSE(writes["Responses"][2].contains("TableName"));
+    CHECK(writes["Responses"][3]["Error"]["Code"] == "ValidationError");
     CHECK(client.error_of("BatchExecuteStatement",
                           {{"Statements",
                             {Statements::request("DELETE FROM Users WHERE id = 'u'"),
                              Statements::request("SELECT * FROM Users WHERE id = 'u'")}}}) ==
-          invalid + "A batch may consist of reads or of writes, not of both");
+          invalid + "Read and write requests together in the same batch is not supported.");
     CHECK_FALSE(client.get("Users", {{"id", text("u")}}).is_null());
+}
+
+TEST_CASE("dynamodb BatchExecuteStatement, ExecuteTransaction: an item is named once") {
+    Statements client;
+    const auto error = [&](const char* operation,
+                           const char* list,
+                           const std::string& first,
+                           const std::string& second) {
+        return client.error_of(operation,
+                               {{list, {Statements::request(first), Statements::request(second)}}});
+    };
+    const std::string read = "SELECT state FROM Orders WHERE id = 'a' AND at = 2";
+    const std::string same_read = "SELECT * FROM \"Orders\" WHERE at = 2 AND id = 'a'";
+    const std::string write = "UPDATE Users SET n = 1 WHERE id = 'u'";
+    const std::string same_write = "INSERT INTO Users VALUE {'id': 'u'}";
+    const std::string batch = invalid + "Provided list of item keys contains duplicates";
+    const std::string transaction =
+        invalid + "Transaction request cannot include multiple operations on one item";
+    CHECK(error("BatchExecuteStatement", "Statements", read, same_read) == batch);
+    CHECK(error("BatchExecuteStatement", "Statements", write, same_write) == batch);
+    CHECK(error("ExecuteTransaction", "TransactStatements", read, same_read) == transaction);
+    CHECK(error("ExecuteTransaction", "TransactStatements", write, same_write) == transaction);
+    CHECK(client.get("Users", {{"id", text("u")}}).is_null());  // none of them ran
+    CHECK(error("ExecuteTransaction",
+                "TransactStatements",
+                same_write,
+                "DELETE FROM Users WHERE id = 'v' RETURNING ALL OLD *") ==
+          invalid +
+              "Validation failed in TransactStatements[1]: RETURNING clause is not supported "
+              "in ExecuteTransaction.");
 }
 
 TEST_CASE("dynamodb BatchExecuteStatement: ConsumedCapacity is of tables where one succeeded") {
@@ -386,7 +420,8 @@ TEST_CASE("dynamodb BatchExecuteStatement: ConsumedCapacity is of tables where o
                        {{"TableName", "Users"}, {"CapacityUnits", 0.5}}}));
     // A statement that fails has cost what it tried to write.
     const std::string insert = "INSERT INTO Users VALUE {'id': 'u'}";
-    CHECK(consumed({insert, insert}) ==
+    CHECK(consumed({insert}) == Json::array({{{"TableName", "Users"}, {"CapacityUnits", 1.0}}}));
+    CHECK(consumed({insert, "INSERT INTO Users VALUE {'id': 'v'}"}) ==
           Json::array({{{"TableName", "Users"}, {"CapacityUnits", 2.0}}}));
     CHECK(consumed({insert, "DELETE FROM Orders WHERE id = 'none' AND at = 1"}) ==
           Json::array({{{"TableName", "Orders"}, {"CapacityUnits", 1.0}}}));
@@ -469,5 +504,7 @@ TEST_CASE("dynamodb ExecuteTransaction: reads of whole keys, and not together wi
                           {{"TransactStatements",
                             {Statements::request("SELECT * FROM Users WHERE id = 'u'"),
                              Statements::request("INSERT INTO Users VALUE {'id': 'u'}")}}}) ==
-          invalid + "A transaction may consist of reads or of writes and EXISTS, not of both");
+          invalid +
+              "ExecuteTransaction API does not support both read and write operations in "
+              "the same request.");
 }
