@@ -2,6 +2,7 @@
 
 #include "engine/ensure.h"
 #include "services/aws/model.h"
+#include "services/aws/refusal.h"
 #include "services/aws/validate.h"
 
 #include <nlohmann/json.hpp>
@@ -96,6 +97,18 @@ std::vector<std::string_view> Api::service_names() const {
 
 namespace {
 
+void check_parameters(const ApiService& service,
+                      const Json& parameters,
+                      const Model& model,
+                      const Operation& operation) {
+    try {
+        validate(parameters, model, operation);
+    } catch (const ApiError& error) {
+        tell_refused(service, error);
+        throw;
+    }
+}
+
 /// For a caller who wants the whole answer at once.
 Reply gathering(Reply reply) {
     return [reply = std::move(reply)](ApiResult result) {
@@ -137,7 +150,7 @@ void Api::call(std::string_view service,
     try {
         if (const Model* model = found->model()) {
             if (const aws::Operation* modelled = model->find_operation(operation)) {
-                validate(parameters, *model, *modelled);
+                check_parameters(*found, parameters, *model, *modelled);
             }
         }
         const bool remote = !caller.request_id.empty();

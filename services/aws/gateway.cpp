@@ -11,6 +11,7 @@
 #include "services/aws/protocol.h"
 #include "services/aws/protocol_cbor.h"
 #include "services/aws/protocol_json.h"
+#include "services/aws/refusal.h"
 #include "services/aws/routing.h"
 #include "services/aws/service_traits.h"
 #include "services/aws/sigv4.h"
@@ -319,6 +320,10 @@ void Gateway::handle(const HttpRequest& request,
         impl_->call(request, route, *protocol, exchange, std::move(gone), once);
     } catch (const ApiError& error) {
         refused = error;
+        if (const ApiService* service =
+                impl_->api_of(route.identity).find(route.model->service().name)) {
+            tell_refused(*service, error);
+        }
     } catch (const std::exception& error) {
         refused = internal_failure(error.what());
     }

@@ -5,6 +5,8 @@
 #include "services/dynamodb/item_operations.h"
 #include "services/dynamodb/tables.h"
 
+#include <nlohmann/json.hpp>
+
 #include <utility>
 
 namespace orrery::dynamodb {
@@ -31,6 +33,13 @@ DynamoDbService::DynamoDbService(World& world, aws::Identity identity, aws::Metr
         add(rows);
     }
     add_stream_operations(Rows(streams_api_, *control_));
+    for (aws::ApiService* api : {&api_, &streams_api_}) {
+        api->add("CountRefusal", [this](const Json& refusal) {
+            tables_->answered_with(
+                aws::ApiError(refusal.at("Code"), "", refusal.at("Status").get<int>()));
+            return Json::object();
+        });
+    }
     if (metrics != nullptr) {
         metrics->add_sampler(*this);
     }

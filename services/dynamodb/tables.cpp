@@ -92,12 +92,12 @@ void Tables::erase(std::string_view name) {
     tables_.erase(found);
 }
 
-/// What has a metric of its own is not counted again. [docs: metrics-dimensions]
+/// All but these two. [docs: metrics-dimensions]
 void Tables::answered_with(const aws::ApiError& error) {
     constexpr int bad_request = 400;
     const std::string& code = error.code();
     if (user_errors_ != nullptr && error.http_status() == bad_request &&
-        code != "ConditionalCheckFailedException" && code != "ThrottlingException" &&
+        code != "ConditionalCheckFailedException" &&
         code != "ProvisionedThroughputExceededException") {
         user_errors_->record(world_.loop.now(), 1);
     }

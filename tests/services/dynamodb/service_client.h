@@ -22,8 +22,9 @@ using namespace std::chrono_literals;
 class ServiceClient {
 public:
     /// Without a file nothing outlives a restart.
-    explicit ServiceClient(std::filesystem::path state_file = {})
-        : state_file_(std::move(state_file)) {
+    explicit ServiceClient(std::filesystem::path state_file = {},
+                           aws::MetricWriter* metrics = nullptr)
+        : state_file_(std::move(state_file)), metrics_(metrics) {
         begin(default_start);
     }
     ~ServiceClient() { end(); }
@@ -103,7 +104,7 @@ private:
             store_ = std::make_unique<Store>(world_->loop, state_file_);
             world_->store = store_.get();
         }
-        service_ = std::make_unique<dynamodb::DynamoDbService>(*world_, aws::Identity{});
+        service_ = std::make_unique<dynamodb::DynamoDbService>(*world_, aws::Identity{}, metrics_);
         api_ = std::make_unique<aws::Api>();
         api_->add(service_->api());
         api_->add(service_->streams_api());
@@ -140,6 +141,7 @@ private:
     }
 
     std::filesystem::path state_file_;
+    aws::MetricWriter* metrics_;
     std::unique_ptr<World> world_;
     std::unique_ptr<Store> store_;
     std::unique_ptr<dynamodb::DynamoDbService> service_;
