@@ -38,7 +38,8 @@ void refuse(aws::Parameters& parameters, std::string_view name) {
     }
 }
 
-std::optional<StreamRequest> read_stream_specification(aws::Parameters& parameters) {
+std::optional<StreamRequest> read_stream_specification(aws::Parameters& parameters,
+                                                       const char* view_of_none) {
     const Json* specification = parameters.optional("StreamSpecification");
     if (specification == nullptr) {
         return std::nullopt;
@@ -46,8 +47,7 @@ std::optional<StreamRequest> read_stream_specification(aws::Parameters& paramete
     const auto view = specification->find("StreamViewType");
     if (specification->at("StreamEnabled") == false) {
         if (view != specification->end()) {
-            // (wording unverified)
-            throw invalid_values("StreamViewType cannot be specified when StreamEnabled is false");
+            throw invalid_values(view_of_none);
         }
         return StreamRequest{};
     }

@@ -55,7 +55,9 @@ void refuse(aws::Parameters& parameters, std::string_view name);
 struct StreamRequest {
     std::optional<StreamView> view;
 };
-std::optional<StreamRequest> read_stream_specification(aws::Parameters& parameters);
+/// `view_of_none` is what is wrong where it disables and has a view.
+std::optional<StreamRequest> read_stream_specification(aws::Parameters& parameters,
+                                                       const char* view_of_none);
 /// SSESpecification: the key, made up unless it is named; nothing where AWS's own key is used.
 std::optional<Encryption> read_encryption(ControlPlane& control, const Json& specification);
 /// Tags of {Key, Value}; `tags` is what there is already.

@@ -3,6 +3,7 @@
 #include "engine/world.h"
 #include "services/aws/encoding.h"
 #include "services/dynamodb/table_monitor.h"
+#include "services/dynamodb/table_request.h"
 #include "services/dynamodb/tables.h"
 
 #include <nlohmann/json.hpp>
@@ -219,8 +220,17 @@ std::string key_text(const Table& table, const Item& item) {
 
 namespace {
 
+/// That it could be one; not of ARNs. [recorded in nubo-db/dynoxide's changes, 0.9.10]
+void check_table_name(aws::Parameters& parameters) {
+    const std::string* name = parameters.optional_text("TableName");
+    if (name != nullptr && !name->starts_with("arn:")) {
+        check_table_characters(*name);
+    }
+}
+
 aws::ApiResult result_of(DataCall& call, Json (*operation)(DataCall& call)) {
     try {
+        check_table_name(call.parameters);
         return aws::ApiResult(call.carried_out([&] { return operation(call); }));
     } catch (const ApiError& error) {
         return aws::ApiResult(error);

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace orrery::dynamodb {
 
@@ -44,9 +45,7 @@ void check_names(const Json& schema, const std::vector<KeyAttribute>& attributes
         throw validation_error("Invalid KeySchema: Some index key attribute have no definition");
     }
     if (!defined) {
-        throw invalid_values(
-            "Some index key attributes are not defined in AttributeDefinitions. Keys: [" + names +
-            "], AttributeDefinitions: [" + names_of(attributes) + "]");
+        throw undefined_key_attributes(names, attributes);
     }
     for (std::size_t i = 0; i < schema.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
@@ -128,12 +127,43 @@ std::optional<Throughput> read_units(const Json* units, const char* read, const 
     return Throughput{units->value(read, std::int64_t{-1}), units->value(write, std::int64_t{-1})};
 }
 
+void check_on_demand_maximum(const Json& maximum,
+                             BillingMode billing,
+                             const char* provisioned,
+                             std::int64_t smallest) {
+    constexpr std::array<const char*, 2> members{"MaxReadRequestUnits", "MaxWriteRequestUnits"};
+    for (const char* member : members) {
+        if (billing == BillingMode::provisioned && maximum.contains(member)) {
+            throw invalid_values(std::string(member) + provisioned);
+        }
+    }
+    for (const char* member : members) {
+        const auto value = maximum.value(member, smallest);
+        if (value < smallest || value == 0) {
+            throw invalid_values("Requested " + std::string(member) +
+                                 " for OnDemandThroughput for table is outside of valid range");
+        }
+    }
+}
+
+Throughput on_demand_rates(const std::optional<Throughput>& maximum) {
+    const Throughput most = maximum.value_or(Throughput{});
+    return {std::max<std::int64_t>(most.read, 0), std::max<std::int64_t>(most.write, 0)};
+}
+
 std::string names_of(const std::vector<KeyAttribute>& attributes) {
     std::string names;
     for (const KeyAttribute& attribute : attributes) {
         names += (names.empty() ? "" : ", ") + attribute.name;
     }
     return names;
+}
+
+aws::ApiError undefined_key_attributes(const std::string& names,
+                                       const std::vector<KeyAttribute>& attributes) {
+    return invalid_values(
+        "Some index key attributes are not defined in AttributeDefinitions. Keys: [" + names +
+        "], AttributeDefinitions: [" + names_of(attributes) + "]");
 }
 
 std::vector<KeyAttribute> read_attributes(const Json& definitions) {
@@ -216,6 +246,9 @@ IndexDefinition read_global_index(const Json& given,
     read_index_throughput(given, billing, index);
     indexed.on_demand_maximum = read_units(
         setting(given, "OnDemandThroughput"), "MaxReadRequestUnits", "MaxWriteRequestUnits");
+    if (billing == BillingMode::pay_per_request) {
+        index.throughput = on_demand_rates(indexed.on_demand_maximum);
+    }
     indexed.warm =
         read_units(setting(given, "WarmThroughput"), "ReadUnitsPerSecond", "WriteUnitsPerSecond");
     return index;

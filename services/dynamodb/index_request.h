@@ -18,6 +18,9 @@ namespace orrery::dynamodb {
 enum class KeyWidth : std::uint8_t { two, eight };
 
 std::vector<KeyAttribute> read_attributes(const Json& definitions);
+/// The error where keys, by their names, have no definition.
+aws::ApiError undefined_key_attributes(const std::string& names,
+                                       const std::vector<KeyAttribute>& attributes);
 KeySchema read_keys(const Json& schema,
                     const std::vector<KeyAttribute>& attributes,
                     KeyWidth width);
@@ -34,6 +37,17 @@ IndexDefinition read_global_index(const Json& index,
 Throughput read_throughput(const Json& throughput);
 /// OnDemandThroughput and WarmThroughput; nothing if there is none.
 std::optional<Throughput> read_units(const Json* units, const char* read, const char* write);
+
+/// OnDemandThroughput's mistakes: `provisioned` is what is wrong where the table's billing mode is
+/// that, after the member's name; `smallest` is the least that a member may be, besides no 0.
+/// [recorded in nubo-db/dynoxide's changes, 0.12.0]
+void check_on_demand_maximum(const Json& maximum,
+                             BillingMode billing,
+                             const char* provisioned,
+                             std::int64_t smallest);
+
+/// At which rates a table or index on demand is throttled; 0: never.
+Throughput on_demand_rates(const std::optional<Throughput>& maximum);
 
 /// "a, b"
 std::string names_of(const std::vector<KeyAttribute>& attributes);

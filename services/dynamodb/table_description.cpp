@@ -65,6 +65,11 @@ Json warm_json(const std::optional<Throughput>& said,
             {"Status", std::string(status_name(status))}};
 }
 
+/// On demand a throughput is a maximum, and nothing is provisioned.
+Throughput provisioned(const ManagedTable& table, const Throughput& throughput) {
+    return table.definition().billing == BillingMode::provisioned ? throughput : Throughput{};
+}
+
 Json global_index_json(const ManagedTable& table,
                        const IndexDefinition& index,
                        Json json,
@@ -79,7 +84,8 @@ Json global_index_json(const ManagedTable& table,
     if (status == Status::creating && table.table().status() != Status::creating) {
         json["Backfilling"] = settings.backfilling;
     }
-    json["ProvisionedThroughput"] = throughput_description(index.throughput, settings.history, now);
+    json["ProvisionedThroughput"] =
+        throughput_description(provisioned(table, index.throughput), settings.history, now);
     if (settings.on_demand_maximum) {
         json["OnDemandThroughput"] = on_demand_json(*settings.on_demand_maximum);
     }
@@ -196,7 +202,8 @@ Json table_description(ControlPlane& control, const ManagedTable& table, Detail 
               {"TableSizeBytes", table.table().size_bytes()},
               {"DeletionProtectionEnabled", table.settings.deletion_protection},
               {"ProvisionedThroughput",
-               throughput_description(definition.throughput, table.settings.history, now)}};
+               throughput_description(
+                   provisioned(table, definition.throughput), table.settings.history, now)}};
     add_indexes(table, json, detail, now);
     add_stream(control, table, json);
     add_settings(table, json);

@@ -35,7 +35,11 @@ Json create_table(Request& request) {
     ControlPlane& control = request.control;
     TableRequest wanted = read_table(request.parameters);
     read_features(request, wanted.settings);
-    const auto stream = read_stream_specification(request.parameters);
+    // [recorded in nubo-db/dynoxide's changes, 0.11.2]
+    const auto stream =
+        read_stream_specification(request.parameters,
+                                  "Table is being created with a stream disabled, UpdateViewType "
+                                  "should not be specified");
     const std::string* policy = request.parameters.optional_text("ResourcePolicy");
     if (policy != nullptr) {
         check_policy(*policy);

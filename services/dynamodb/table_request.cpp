@@ -80,11 +80,7 @@ void read_indexes(aws::Parameters& parameters, TableRequest& request) {
 
 }  // namespace
 
-void check_table_name(std::string_view name) {
-    if (name.size() < limits::table_name_min || name.size() > limits::table_name_max) {
-        throw validation_error(
-            "TableName must be at least 3 characters long and at most 255 characters long");
-    }
+void check_table_characters(std::string_view name) {
     const bool allowed = std::all_of(name.begin(), name.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                c == '_' || c == '.' || c == '-';
@@ -94,6 +90,14 @@ void check_table_name(std::string_view name) {
                                "' at 'tableName' failed to satisfy constraint: Member must satisfy "
                                "regular expression pattern: [a-zA-Z0-9_.-]+");
     }
+}
+
+void check_table_name(std::string_view name) {
+    if (name.size() < limits::table_name_min || name.size() > limits::table_name_max) {
+        throw validation_error(
+            "TableName must be at least 3 characters long and at most 255 characters long");
+    }
+    check_table_characters(name);
 }
 
 std::string required_table_name(aws::Parameters& parameters) {
@@ -121,8 +125,17 @@ TableRequest read_table(aws::Parameters& parameters) {
     definition.attributes = request.settings.attributes;
     check_attributes_used(definition.attributes, definition);
     check_projections(definition);
-    request.settings.on_demand_maximum = read_units(
-        parameters.optional("OnDemandThroughput"), "MaxReadRequestUnits", "MaxWriteRequestUnits");
+    const Json* maximum = parameters.optional("OnDemandThroughput");
+    if (maximum != nullptr && !maximum->empty()) {
+        check_on_demand_maximum(
+            *maximum,
+            definition.billing,
+            " for OnDemandThroughput cannot be specified when table BillingMode is PROVISIONED.",
+            1);
+        request.settings.on_demand_maximum =
+            read_units(maximum, "MaxReadRequestUnits", "MaxWriteRequestUnits");
+        definition.throughput = on_demand_rates(request.settings.on_demand_maximum);
+    }
     request.settings.warm = read_units(
         parameters.optional("WarmThroughput"), "ReadUnitsPerSecond", "WriteUnitsPerSecond");
     return request;

@@ -22,6 +22,8 @@ struct TableRequest {
 
 /// TableName of an operation of the control plane: a name, or an ARN where that is allowed.
 std::string required_table_name(aws::Parameters& parameters);
+/// Throws unless all characters could be a table name's.
+void check_table_characters(std::string_view name);
 /// Throws for a name that no table can have.
 void check_table_name(std::string_view name);
 

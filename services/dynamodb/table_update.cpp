@@ -88,6 +88,7 @@ void TableUpdate::billing(const std::string* mode,
                                        control.loop().now());
         }
         table.table().set_billing(BillingMode::provisioned, wanted);
+        table.settings.on_demand_maximum.reset();  // [recorded in nubo-db/dynoxide's changes]
     });
 }
 
@@ -135,9 +136,20 @@ void TableUpdate::deletion_protection(bool wanted) {
         [&table = table_, wanted] { table.settings.deletion_protection = wanted; });
 }
 
-void TableUpdate::on_demand_maximum(Throughput maximum) {
-    in_the_end_.emplace_back(
-        [&table = table_, maximum] { table.settings.on_demand_maximum = maximum; });
+void TableUpdate::on_demand_maximum(const Json& maximum) {
+    check_on_demand_maximum(
+        maximum,
+        billing_,
+        " for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED",
+        -1);
+    Throughput wanted = table_.settings.on_demand_maximum.value_or(Throughput{-1, -1});
+    wanted.read = maximum.value("MaxReadRequestUnits", wanted.read);
+    wanted.write = maximum.value("MaxWriteRequestUnits", wanted.write);
+    const bool none = wanted.read < 0 && wanted.write < 0;
+    in_the_end_.emplace_back([&table = table_, wanted, none] {
+        table.settings.on_demand_maximum = none ? std::nullopt : std::optional(wanted);
+        table.table().set_billing(BillingMode::pay_per_request, on_demand_rates(wanted));
+    });
 }
 
 void TableUpdate::warm_throughput(Throughput warm) {

@@ -24,7 +24,8 @@ public:
     void encryption(const Json& specification);
     void table_class(const std::string& name);
     void deletion_protection(bool wanted);
-    void on_demand_maximum(Throughput maximum);
+    /// OnDemandThroughput: -1 is no maximum, and what it does not have stays as it is.
+    void on_demand_maximum(const Json& maximum);
     void warm_throughput(Throughput warm);
 
     /// The table is UPDATING from here on.

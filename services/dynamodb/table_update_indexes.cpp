@@ -34,24 +34,38 @@ const IndexDefinition* find_index(const TableDefinition& definition, std::string
     return found == definition.indexes.end() ? nullptr : &*found;
 }
 
-/// What there is, and what the request adds to it.
-std::vector<KeyAttribute> merged(const std::vector<KeyAttribute>& present, const Json* given) {
+bool contains(const std::vector<KeyAttribute>& attributes, const std::string& name) {
+    return std::any_of(attributes.begin(), attributes.end(), [&](const KeyAttribute& each) {
+        return each.name == name;
+    });
+}
+
+/// What there is, and what the request adds to it. What is there already keeps its type.
+/// [recorded in nubo-db/dynoxide's changes, 0.11.2]
+std::vector<KeyAttribute> merged(const std::vector<KeyAttribute>& present,
+                                 const std::vector<KeyAttribute>& given) {
     std::vector<KeyAttribute> all = present;
-    const std::vector<KeyAttribute> more =
-        given == nullptr ? std::vector<KeyAttribute>() : read_attributes(*given);
-    for (const KeyAttribute& attribute : more) {
-        const auto found = std::find_if(all.begin(), all.end(), [&](const KeyAttribute& each) {
-            return each.name == attribute.name;
-        });
-        if (found == all.end()) {
+    for (const KeyAttribute& attribute : given) {
+        if (!contains(all, attribute.name)) {
             all.push_back(attribute);
-        } else if (found->type != attribute.type) {
-            // (wording unverified)
-            throw invalid_values("Attribute " + attribute.name +
-                                 " is already defined with another type");
         }
     }
     return all;
+}
+
+/// The request itself must have a new index's attributes, also those that the table has already.
+/// [recorded in nubo-db/dynoxide's changes, 0.12.0]
+void check_defined(const Json& schema, const std::vector<KeyAttribute>& given) {
+    std::string names;
+    bool defined = true;
+    for (const Json& element : schema) {
+        const std::string& name = element.at("AttributeName").get_ref<const std::string&>();
+        names += (names.empty() ? "" : ", ") + name;
+        defined = defined && contains(given, name);
+    }
+    if (!defined) {
+        throw undefined_key_attributes(names, given);
+    }
 }
 
 /// Attributes that are the key of nothing any more are not answered.
@@ -162,6 +176,9 @@ void TableUpdate::update_index(const Json& update) {
             IndexSettings& kept = table.settings.indexes[name];
             kept.on_demand_maximum = maximum ? maximum : kept.on_demand_maximum;
             kept.warm = warm ? warm : kept.warm;
+            if (maximum && table.definition().billing == BillingMode::pay_per_request) {
+                table.table().set_index_throughput(name, on_demand_rates(maximum));
+            }
             if (throughput) {
                 remember_throughput_change(find_index(table.definition(), name)->throughput,
                                            *throughput,
@@ -176,7 +193,10 @@ void TableUpdate::update_index(const Json& update) {
 void TableUpdate::create_index(const Json& create, const Json* attributes) {
     TableDefinition planned = table_.definition();
     IndexSettings settings;
-    std::vector<KeyAttribute> all = merged(table_.settings.attributes, attributes);
+    const std::vector<KeyAttribute> given =
+        attributes == nullptr ? std::vector<KeyAttribute>() : read_attributes(*attributes);
+    check_defined(create.at("KeySchema"), given);
+    std::vector<KeyAttribute> all = merged(table_.settings.attributes, given);
     IndexDefinition index = read_global_index(create, all, billing_, settings);
     if (find_index(planned, index.name) != nullptr) {
         // (wording unverified)
@@ -190,7 +210,6 @@ void TableUpdate::create_index(const Json& create, const Json* attributes) {
     if (static_cast<std::size_t>(count) > limits::global_indexes) {
         throw invalid_values("GlobalSecondaryIndex count exceeds the per-table limit of 20");
     }
-    check_attributes_used(all, planned);
     check_projections(planned);
     creates_index_ = true;
     at_once_.emplace_back([&table = table_, index, settings, all = std::move(all)] {
@@ -199,6 +218,7 @@ void TableUpdate::create_index(const Json& create, const Json* attributes) {
         // It has everything from here on, but is not answered from yet.
         table.table().add_index(index);
         table.table().set_index_status(index.name, Status::creating);
+        forget_unused(table.settings, table.definition());
     });
     // First room is found for it, then it is filled, while the table is active. [docs:
     // GSI.OnlineOps.Creating]

@@ -19,13 +19,13 @@ struct Wanted {
           throughput(parameters.optional("ProvisionedThroughput")),
           attributes(parameters.optional("AttributeDefinitions")),
           index_updates(parameters.optional("GlobalSecondaryIndexUpdates")),
-          stream(read_stream_specification(parameters)),
+          stream(read_stream_specification(
+              parameters,  // (wording unverified)
+              "StreamViewType cannot be specified when StreamEnabled is false")),
           encryption(parameters.optional("SSESpecification")),
           table_class(parameters.optional_text("TableClass")),
           deletion_protection(parameters.optional_boolean("DeletionProtectionEnabled")),
-          on_demand(read_units(parameters.optional("OnDemandThroughput"),
-                               "MaxReadRequestUnits",
-                               "MaxWriteRequestUnits")),
+          on_demand(parameters.optional("OnDemandThroughput")),
           warm(read_units(
               parameters.optional("WarmThroughput"), "ReadUnitsPerSecond", "WriteUnitsPerSecond")) {
         for (const char* of_global_tables : {"GlobalTableSettingsReplicationMode",
@@ -37,12 +37,15 @@ struct Wanted {
         if (index_updates != nullptr && index_updates->empty()) {
             index_updates = nullptr;
         }
+        if (on_demand != nullptr && on_demand->empty()) {
+            on_demand = nullptr;
+        }
     }
 
     bool nothing() const {
         return mode == nullptr && throughput == nullptr && index_updates == nullptr && !stream &&
                encryption == nullptr && table_class == nullptr && !deletion_protection &&
-               !on_demand && !warm;
+               on_demand == nullptr && !warm;
     }
 
     const std::string* mode;
@@ -53,7 +56,7 @@ struct Wanted {
     const Json* encryption;
     const std::string* table_class;
     std::optional<bool> deletion_protection;
-    std::optional<Throughput> on_demand;
+    const Json* on_demand;
     std::optional<Throughput> warm;
 };
 
@@ -85,7 +88,7 @@ Json update_table(Request& request) {
     if (wanted.deletion_protection) {
         update.deletion_protection(*wanted.deletion_protection);
     }
-    if (wanted.on_demand) {
+    if (wanted.on_demand != nullptr) {
         update.on_demand_maximum(*wanted.on_demand);
     }
     if (wanted.warm) {

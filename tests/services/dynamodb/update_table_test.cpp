@@ -190,7 +190,7 @@ TEST_CASE("dynamodb UpdateTable: mistakes of indexes are told in AWS's words") {
     undefined.erase("AttributeDefinitions");
     CHECK(client.error("UpdateTable", undefined) ==
           invalid_values("Some index key attributes are not defined in AttributeDefinitions. Keys: "
-                         "[status], AttributeDefinitions: [id]"));
+                         "[status], AttributeDefinitions: []"));
     Json throughput = create_index("by-status", "status");
     throughput["GlobalSecondaryIndexUpdates"][0]["Create"]["ProvisionedThroughput"] = units(1, 1);
     CHECK(client.error("UpdateTable", throughput) ==
@@ -222,4 +222,68 @@ TEST_CASE("dynamodb UpdateTable: a table's class, key and warm throughput") {
           "arn:aws:kms:us-east-1:000000000000:key/1234");
     CHECK(table["WarmThroughput"]["ReadUnitsPerSecond"] == 20000);
     CHECK(table["OnDemandThroughput"]["MaxWriteRequestUnits"] == 50);
+}
+
+TEST_CASE(
+    "dynamodb UpdateTable: maxima on demand throttle, change one by one and go with the mode") {
+    ServiceClient client;
+    client.create("Orders", {{"OnDemandThroughput", {{"MaxWriteRequestUnits", 1}}}});
+    const auto put = [&] {
+        return client.error("PutItem", {{"TableName", "Orders"}, {"Item", {{"id", {{"S", "a"}}}}}});
+    };
+    CHECK(put().empty());
+    CHECK(put().starts_with("ThrottlingException: "));
+    client.run_for(1s);
+    CHECK(put().empty());
+    const auto change = [&](const Json& maximum) {
+        const std::string error =
+            client.error("UpdateTable", update({{"OnDemandThroughput", maximum}}));
+        client.run_for(4s);
+        return error;
+    };
+    const std::string range =
+        "Requested MaxReadRequestUnits for OnDemandThroughput for table is outside of valid range";
+    CHECK(change({{"MaxReadRequestUnits", 0}}) == invalid_values(range));
+    CHECK(change({{"MaxReadRequestUnits", -2}}) == invalid_values(range));
+    CHECK(change({{"MaxReadRequestUnits", 9}}).empty());
+    CHECK(client.describe("Orders")["OnDemandThroughput"] ==
+          Json{{"MaxReadRequestUnits", 9}, {"MaxWriteRequestUnits", 1}});
+    CHECK(client.describe("Orders")["ProvisionedThroughput"]["WriteCapacityUnits"] == 0);
+    CHECK(change({{"MaxWriteRequestUnits", -1}}).empty());
+    CHECK(put().empty());
+    CHECK(put().empty());
+    client.call("UpdateTable",
+                update({{"BillingMode", "PROVISIONED"}, {"ProvisionedThroughput", units(5, 5)}}));
+    client.run_for(4s);
+    CHECK_FALSE(client.describe("Orders").contains("OnDemandThroughput"));
+    CHECK(change({{"MaxReadRequestUnits", 9}}) ==
+          invalid_values("MaxReadRequestUnits for OnDemandThroughput cannot be specified when the "
+                         "table BillingMode is PROVISIONED"));
+    Json creation = ServiceClient::simple_table("Others");
+    creation["OnDemandThroughput"] = {{"MaxReadRequestUnits", -1}};
+    CHECK(client.error("CreateTable", creation) == invalid_values(range));
+    creation.erase("BillingMode");
+    creation["ProvisionedThroughput"] = units(5, 5);
+    CHECK(
+        client.error("CreateTable", creation) ==
+        invalid_values("MaxReadRequestUnits for OnDemandThroughput cannot be specified when table "
+                       "BillingMode is PROVISIONED."));
+}
+
+TEST_CASE(
+    "dynamodb UpdateTable: attributes that are there keep their type, unused ones are dropped") {
+    ServiceClient client;
+    client.create("Orders");
+    Json creation = update({{"AttributeDefinitions",
+                             {{{"AttributeName", "id"}, {"AttributeType", "N"}},
+                              {{"AttributeName", "unused"}, {"AttributeType", "S"}}}},
+                            {"GlobalSecondaryIndexUpdates",
+                             {{{"Create",
+                                {{"IndexName", "by-id"},
+                                 {"KeySchema", {{{"AttributeName", "id"}, {"KeyType", "HASH"}}}},
+                                 {"Projection", {{"ProjectionType", "ALL"}}}}}}}}});
+    client.call("UpdateTable", creation);
+    client.run_for(1min);
+    CHECK(client.describe("Orders")["AttributeDefinitions"] ==
+          Json::array({{{"AttributeName", "id"}, {"AttributeType", "S"}}}));
 }
