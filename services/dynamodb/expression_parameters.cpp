@@ -46,7 +46,7 @@ ExpressionInput read_expression_input(aws::Parameters& parameters,
     const auto used = given(parameters, expressions);
     const auto used_legacy = given(parameters, legacy);
     if (!used.empty() && !used_legacy.empty()) {
-        throw validation_error(
+        throw RequestError(
             "Can not use both expression and non-expression parameters in the "
             "same request: Non-expression parameters: {" +
             joined(used_legacy, ", ") + "} Expression parameters: {" + joined(used, ", ") + "}");
@@ -65,7 +65,7 @@ ExpressionInput read_expression_input(aws::Parameters& parameters,
             }
         }
         if (given(parameters, with_values).empty()) {
-            throw validation_error(
+            throw RequestError(
                 "ExpressionAttributeValues can only be specified when using expressions: " +
                 joined(with_values, " and ") + (with_values.size() > 1 ? " are" : " is") + " null");
         }

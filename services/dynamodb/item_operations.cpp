@@ -7,6 +7,7 @@
 #include "services/dynamodb/read_request.h"
 #include "services/dynamodb/request_execution.h"
 #include "services/dynamodb/table_monitor.h"
+#include "services/dynamodb/validation_error.h"
 #include "services/dynamodb/write_request.h"
 
 #include <nlohmann/json.hpp>
@@ -108,12 +109,22 @@ Json write_item_by(DataCall& call, WriteRequest (*read)(aws::Parameters& paramet
     return execute_write(call, std::move(request));
 }
 
+/// With mistakes in the request as PutItem and UpdateItem tell them.
+Json introduce_mistakes(DataCall& call, Json (*operation)(DataCall& call)) {
+    try {
+        return operation(call);
+    } catch (const RequestError& error) {
+        throw validation_error("1 validation error detected: " + error.introduced());
+    }
+}
+
 Json put_item(DataCall& call) {
-    return write_item_by(call, read_put);
+    return introduce_mistakes(call, [](DataCall& put) { return write_item_by(put, read_put); });
 }
 
 Json update_item(DataCall& call) {
-    return write_item_by(call, read_update);
+    return introduce_mistakes(call,
+                              [](DataCall& update) { return write_item_by(update, read_update); });
 }
 
 Json delete_item(DataCall& call) {

@@ -54,7 +54,7 @@ void check_not_empty(const std::vector<KeyAttribute>& attributes, const Item& it
     for (const KeyAttribute& attribute : attributes) {
         const AttributeValue& value = item.find(attribute.name)->second;
         if (length_of(value) == 0U) {
-            throw validation_error(
+            throw EmptyKeyError(
                 "One or more parameter values are not valid. The AttributeValue for a key "
                 "attribute cannot contain an empty " +
                 std::string(kind_of(value)) + " value. Key: " + attribute.name);
@@ -86,7 +86,7 @@ void check_values(const KeySchema& keys, const Item& item) {
     check_lengths(keys.range, item, false);
 }
 
-/// The texts are unverified but for their beginnings.
+/// [recorded in nubo-db/dynoxide's changes, 0.11.0; here and below]
 void check_index_key(const Table& table, const IndexDefinition& index, const Item& item) {
     for (const auto* part : {&index.keys.hash, &index.keys.range}) {
         for (const KeyAttribute& attribute : *part) {
@@ -104,7 +104,7 @@ void check_index_key(const Table& table, const IndexDefinition& index, const Ite
                     " IndexName: " + index.name);
             }
             if (length_of(value) == 0U) {
-                throw validation_error(
+                throw EmptyKeyError(
                     "One or more parameter values are not valid. A value specified for a secondary "
                     "index key is not supported. The AttributeValue for a key attribute cannot "
                     "contain an empty " +
@@ -147,19 +147,55 @@ void check_item(const Table& table, const Item& item) {
     }
 }
 
-void check_updated_item(const Table& table, const Item& item) {
+/// For BatchWriteItem. [LS test_batch_write_not_matching_schema; recorded in nubo-db/dynoxide's
+/// changes, 0.11.0]
+void check_batch_item(const Table& table, const Item& item) {
+    const KeySchema& keys = table.definition().keys;
+    for (const auto* part : {&keys.hash, &keys.range}) {
+        for (const KeyAttribute& attribute : *part) {
+            const auto found = item.find(attribute.name);
+            if (found == item.end() || found->second.type() != attribute.type) {
+                key_does_not_match();
+            }
+        }
+    }
+    check_item(table, item);
+}
+
+/// What an update leaves as it is, is not looked at: an index may be younger than the item.
+void check_updated_item(const Table& table, const Item& before, const Item& item) {
+    const auto changed = [&](const std::string& name) {
+        const auto old = before.find(name);
+        const auto now = item.find(name);
+        return now != item.end() && (old == before.end() || !(old->second == now->second));
+    };
     for (const IndexDefinition& index : table.definition().indexes) {
+        bool any = false;
         for (const auto* part : {&index.keys.hash, &index.keys.range}) {
             for (const KeyAttribute& attribute : *part) {
-                const auto found = item.find(attribute.name);
-                if (found != item.end() && found->second.type() != attribute.type) {
+                if (!changed(attribute.name)) {
+                    continue;
+                }
+                any = true;
+                const AttributeValue& value = item.find(attribute.name)->second;
+                if (value.type() != attribute.type) {
                     throw validation_error(
                         "The update expression attempted to update the "
                         "secondary index key to unsupported type");
                 }
+                if (length_of(value) == 0U) {
+                    throw EmptyKeyError(
+                        "One or more parameter values are not valid. The update expression "
+                        "attempted to update a secondary index key to a value that is not "
+                        "supported. The AttributeValue for a key attribute cannot contain an "
+                        "empty " +
+                        std::string(kind_of(value)) + " value.");
+                }
             }
         }
-        check_index_key(table, index, item);
+        if (any) {
+            check_index_key(table, index, item);
+        }
     }
 }
 

@@ -13,8 +13,10 @@ void check_key(const Table& table, const Item& key);
 /// Throws ApiError unless `item` has the table's key, and those of indexes that it has are of the
 /// right types.
 void check_item(const Table& table, const Item& item);
-/// What an update has made of an item: the keys of indexes, in other words.
-void check_updated_item(const Table& table, const Item& item);
+/// The same for an item of a batch, in other words.
+void check_batch_item(const Table& table, const Item& item);
+/// What an update has made of an item that was `before`: the keys of indexes, in other words.
+void check_updated_item(const Table& table, const Item& before, const Item& item);
 
 /// Throws ItemCollectionSizeLimitExceededException where the write would make the items of one
 /// partition key and their entries in local indexes more than 10 GB.

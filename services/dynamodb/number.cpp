@@ -197,9 +197,16 @@ std::string Number::text() const {
     return text;
 }
 
+/// Two digits are a byte, before and after the point each by themselves; zeros at either end count
+/// nothing. [recorded in nubo-db/dynoxide's changes, issue 187; the sign: dyl]
 std::size_t Number::size() const {
-    const auto digits = is_zero() ? 0 : static_cast<std::size_t>(count_digits(coefficient_));
-    return 1 + (digits + 1) / 2 + (negative_ ? 1 : 0);
+    if (is_zero()) {
+        return 1;
+    }
+    const int digits = count_digits(coefficient_);
+    const int fraction = std::clamp(-int{exponent_}, 0, digits);
+    return static_cast<std::size_t>(1 + (digits - fraction + 1) / 2 + (fraction + 1) / 2 +
+                                    (negative_ ? 1 : 0));
 }
 
 /// Of a result: `lowest` is the exponent of its last digit.

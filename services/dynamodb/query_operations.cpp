@@ -66,8 +66,10 @@ ReadParameters read_common(aws::Parameters& parameters) {
     return read;
 }
 
-/// The texts are [dyl]'s.
-void check_select(const ReadParameters& read, aws::Parameters& parameters) {
+/// The texts: [recorded in nubo-db/dynoxide's changes, 0.11.0 and 0.11.2]
+void check_select(const ReadParameters& read,
+                  aws::Parameters& parameters,
+                  std::string_view introduction) {
     const char* projection = parameters.optional("ProjectionExpression") != nullptr
                                  ? "ProjectionExpression"
                              : parameters.optional("AttributesToGet") != nullptr ? "AttributesToGet"
@@ -77,21 +79,22 @@ void check_select(const ReadParameters& read, aws::Parameters& parameters) {
     }
     if (*read.select == Select::specific) {
         if (projection == nullptr) {
-            throw invalid_values(
-                "Must specify the AttributesToGet or ProjectionExpression when choosing "
-                "to get SPECIFIC_ATTRIBUTES");
+            throw validation_error(
+                std::string(introduction) +
+                "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
+                "SPECIFIC_ATTRIBUTES");
         }
         return;
     }
     if (projection != nullptr) {
-        throw invalid_values(std::string("Cannot specify the ") + projection +
-                             " when choosing to get " +
-                             (*read.select == Select::all     ? "ALL_ATTRIBUTES"
-                              : *read.select == Select::count ? "only the Count"
-                                                              : "ALL_PROJECTED_ATTRIBUTES"));
+        throw validation_error(std::string("Cannot specify the ") + projection +
+                               " when choosing to get " +
+                               (*read.select == Select::all     ? "ALL_ATTRIBUTES"
+                                : *read.select == Select::count ? "only the Count"
+                                                                : "ALL_PROJECTED_ATTRIBUTES"));
     }
     if (*read.select == Select::all_projected && read.index == nullptr) {
-        throw invalid_values(
+        throw validation_error(
             "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
     }
 }
@@ -227,7 +230,7 @@ Json query(DataCall& call) {
         {"AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"},
         {"ProjectionExpression", "FilterExpression", "KeyConditionExpression"});
     read.start = read_start(parameters);
-    check_select(read, parameters);
+    check_select(read, parameters, "1 validation error detected: ");
     const std::optional<KeyCondition> condition = read_key_condition(parameters, input);
     read.legacy_filter = parameters.optional("QueryFilter") != nullptr;
     read.page.filter = read_filter(parameters, input, "QueryFilter");
@@ -290,7 +293,7 @@ Json scan(DataCall& call) {
                               {"AttributesToGet", "ScanFilter", "ConditionalOperator"},
                               {"ProjectionExpression", "FilterExpression"});
     read.start = read_start(parameters);
-    check_select(read, parameters);
+    check_select(read, parameters, "");
     const Segment segment = read_segment(parameters);
     read.page.filter = read_filter(parameters, input, "ScanFilter");
     read.page.projection = read_projection(parameters, input);

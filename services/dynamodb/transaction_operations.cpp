@@ -146,6 +146,8 @@ void prepare(DataCall& call, Action& action, std::size_t index, Cancellation& ca
         } else {
             check_collection(table, key_of(action.request, write), write);
         }
+    } catch (const EmptyKeyError&) {
+        throw;
     } catch (const ApiError& error) {
         cancellation.add(index,
                          table,
@@ -306,7 +308,9 @@ Json execute_transaction(DataCall& call, const std::vector<TransactionGet>& requ
         consumption.twice();
         call.charge(*get.table, Access::read, consumption);
         Json response = Json::object();
-        if (!read.item.is_null()) {
+        // One of which the projection has nothing counts as none.
+        // [recorded in nubo-db/dynoxide's changes, 0.10.0]
+        if (!read.item.empty()) {
             response["Item"] = std::move(read.item);
         }
         answer["Responses"].push_back(std::move(response));

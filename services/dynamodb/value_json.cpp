@@ -63,6 +63,10 @@ Binary read_binary(const Json& json) {
     return {*std::move(bytes)};
 }
 
+RequestError invalid_in_request(const std::string& what) {
+    return RequestError("One or more parameter values were invalid: " + what);
+}
+
 std::string listed(const Json::array_t& texts) {
     std::string list = "[";
     for (const Json& text : texts) {
@@ -77,7 +81,7 @@ std::pair<Set<Element>, bool> read_set(const Json::array_t& array,
                                        std::string_view empty,
                                        Read read) {
     if (array.empty()) {
-        throw invalid_values(std::string(empty));
+        throw invalid_in_request(std::string(empty));
     }
     Set<Element> set;
     set.elements.reserve(array.size());
@@ -93,7 +97,7 @@ std::pair<Set<Element>, bool> read_set(const Json::array_t& array,
 AttributeValue read_string_set(const Json::array_t& array) {
     auto [set, twice] = read_set<std::string>(array, "An string set  may not be empty", read_text);
     if (twice) {
-        throw invalid_values("Input collection " + listed(array) + " contains duplicates.");
+        throw invalid_in_request("Input collection " + listed(array) + " contains duplicates.");
     }
     return AttributeValue(std::move(set));
 }
@@ -104,7 +108,7 @@ AttributeValue read_number_set(const Json::array_t& array) {
             return Number::parse(read_text(json));
         });
     if (twice) {
-        throw validation_error("Input collection contains duplicates");
+        throw RequestError("Input collection contains duplicates");
     }
     return AttributeValue(std::move(set));
 }
@@ -112,8 +116,8 @@ AttributeValue read_number_set(const Json::array_t& array) {
 AttributeValue read_binary_set(const Json::array_t& array) {
     auto [set, twice] = read_set<Binary>(array, "Binary sets should not be empty", read_binary);
     if (twice) {
-        throw invalid_values("Input collection " + listed(array) +
-                             "of type BS contains duplicates.");
+        throw invalid_in_request("Input collection " + listed(array) +
+                                 "of type BS contains duplicates.");
     }
     return AttributeValue(std::move(set));
 }
@@ -155,7 +159,7 @@ AttributeValue read_as(AttributeType type, const Json& json, int level) {
         case AttributeType::boolean: return AttributeValue(read_boolean(json));
         case AttributeType::null:
             if (!read_boolean(json)) {
-                throw invalid_values("Null attribute value types must have the value of true");
+                throw RequestError(false_null_message);
             }
             return AttributeValue(Null{});
         case AttributeType::string_set: return read_string_set(read_array(json));

@@ -27,7 +27,7 @@ Return read_return_values(aws::Parameters& parameters) {
 Return read_return_old(aws::Parameters& parameters) {
     const Return returned = read_return_values(parameters);
     if (returned != Return::none && returned != Return::all_old) {
-        throw validation_error("ReturnValues can only be ALL_OLD or NONE");
+        throw RequestError("ReturnValues can only be ALL_OLD or NONE");
     }
     return returned;
 }
@@ -134,7 +134,7 @@ Item updated(const Table& table, const WriteRequest& request, const Item* before
     if (size_of(item) > most_item_bytes) {
         throw validation_error("Item size to update has exceeded the maximum allowed size");
     }
-    check_updated_item(table, item);
+    check_updated_item(table, before == nullptr ? request.item : *before, item);
     return item;
 }
 

@@ -40,9 +40,20 @@ const Json::object_t& checked_object(const Json& json, std::string_view paramete
     return object;
 }
 
+std::string invalid_value(const std::string& message, const std::string& key) {
+    return std::string(values_parameter) + " contains invalid value: " + message + " for key " +
+           key;
+}
+
 AttributeValue read_named_value(const std::string& key, const Json& json) {
     try {
         return read_value(json);
+    } catch (const RequestError& error) {
+        // A false null is told as an item's is. [recorded in nubo-db/dynoxide's changes, 0.12.0]
+        if (error.message() == false_null_message) {
+            throw;
+        }
+        throw RequestError(invalid_value(error.message(), key), error.message());
     } catch (const aws::ApiError& error) {
         // Too deep a value and too long a name are told as an item's are. [dynoxide issue 110;
         // ExtendDB/extenddb issue 365]
@@ -50,8 +61,7 @@ AttributeValue read_named_value(const std::string& key, const Json& json) {
             error.message() == long_name_error().message()) {
             throw;
         }
-        throw validation_error(std::string(values_parameter) +
-                               " contains invalid value: " + error.message() + " for key " + key);
+        throw validation_error(invalid_value(error.message(), key));
     }
 }
 

@@ -14,13 +14,14 @@ constexpr std::size_t most_operators = 300;
 constexpr std::size_t most_path_levels = 32;
 constexpr std::size_t largest_index = 2147483647;
 
-aws::ApiError invalid_expression(std::string_view parameter, const std::string& message) {
-    return validation_error("Invalid " + std::string(parameter) + ": " + message);
+RequestError invalid_expression(std::string_view parameter, const std::string& message) {
+    return RequestError("Invalid " + std::string(parameter) + ": " + message);
 }
 
 std::string_view checked_text(std::string_view text, std::string_view parameter) {
     if (text.empty()) {
-        throw invalid_expression(parameter, "The expression can not be empty;");
+        throw validation_error("Invalid " + std::string(parameter) +
+                               ": The expression can not be empty;");
     }
     if (text.size() > most_bytes) {
         throw invalid_expression(parameter,

@@ -55,8 +55,10 @@ std::size_t find_attribute(const ConditionNode& node) {
                 invalid_condition("Multiple attribute names used in one condition");
             }
             if (!path->inner.empty()) {
+                // [recorded in nubo-db/dynoxide's changes, 0.11.2]
                 throw validation_error(
-                    "KeyConditionExpressions cannot have conditions on nested attributes");
+                    "Invalid KeyConditionExpression: KeyConditionExpressions cannot have "
+                    "conditions on nested attributes");
             }
             found = index;
         }

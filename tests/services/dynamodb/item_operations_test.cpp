@@ -146,26 +146,29 @@ TEST_CASE("dynamodb PutItem: checks come in DynamoDB's order") {
                  {"ExpressionAttributeNames", Json::object()}};
     CHECK(client.error("PutItem", request) ==
           std::string(invalid) +
-              "Can not use both expression and non-expression parameters in the same request: "
+              "1 validation error detected: Can not use both expression and non-expression "
+              "parameters in the same request: "
               "Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}");
     request.erase("Expected");
     CHECK(client.error("PutItem", request) ==
           std::string(invalid) + "ExpressionAttributeNames must not be empty");
     request["ExpressionAttributeNames"]["#x"] = "id";
-    CHECK(client.error("PutItem", request) ==
-          std::string(invalid) +
-              "One or more parameter values were invalid: Null attribute value types must have the "
-              "value of true");
+    CHECK(client.error("PutItem", request) == std::string(invalid) +
+                                                  "1 validation error detected: One or more "
+                                                  "parameter values were invalid: Null attribute "
+                                                  "value types must have the value of true");
     request["Item"]["id"] = number(1);
     CHECK(client.error("PutItem", request) ==
-          std::string(invalid) + "ReturnValues can only be ALL_OLD or NONE");
+          std::string(invalid) +
+              "1 validation error detected: ReturnValues can only be ALL_OLD or NONE");
     request["ReturnValues"] = "NONE";
     CHECK(client.error("PutItem", request).find("Invalid ConditionExpression: Syntax error") !=
           std::string::npos);
     request["ConditionExpression"] = "#x = :v";
     CHECK(client.error("PutItem", request) ==
           std::string(invalid) +
-              "Invalid ConditionExpression: An expression attribute value used in expression is "
+              "1 validation error detected: Invalid ConditionExpression: An expression attribute "
+              "value used in expression is "
               "not defined; attribute value: :v");
     request["ConditionExpression"] = "attribute_exists(id)";
     CHECK(client.error("PutItem", request) ==
@@ -191,8 +194,8 @@ TEST_CASE("dynamodb PutItem: checks come in DynamoDB's order") {
                         {"Item", key("a")},
                         {"ExpressionAttributeValues", {{":v", number(1)}}}}) ==
           std::string(invalid) +
-              "ExpressionAttributeValues can only be specified when using expressions: "
-              "ConditionExpression is null");
+              "1 validation error detected: ExpressionAttributeValues can only be specified when "
+              "using expressions: ConditionExpression is null");
 }
 
 TEST_CASE("dynamodb GetItem: projections, keys and tables by ARN") {

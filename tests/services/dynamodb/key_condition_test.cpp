@@ -133,8 +133,12 @@ TEST_CASE("dynamodb key condition: what no key condition may say") {
         {":v = :v", "Invalid condition in KeyConditionExpression: No key attribute specified"},
         {"a = :v AND a > :v", "KeyConditionExpressions must only contain one condition per key"},
         {"size(a) = :v", "KeyConditionExpressions cannot contain nested operations"},
-        {"a.b = :v", "KeyConditionExpressions cannot have conditions on nested attributes"},
-        {"a[0] = :v", "KeyConditionExpressions cannot have conditions on nested attributes"},
+        {"a.b = :v",
+         "Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested "
+         "attributes"},
+        {"a[0] = :v",
+         "Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested "
+         "attributes"},
         {"a = :w",
          "Invalid KeyConditionExpression: An expression attribute value used in expression is not "
          "defined; attribute value: :w"},

@@ -170,4 +170,8 @@ TEST_CASE("dynamodb number: a size is a byte, one for two digits, and one for a 
     CHECK(Number::parse("-1").size() == 3);
     CHECK(Number::parse("12000").size() == 2);
     CHECK(Number::parse("123").size() == 3);
+    CHECK(Number::parse("1.5").size() == 3);  // each side of the point by itself
+    CHECK(Number::parse("0.0000001").size() == 2);
+    CHECK(Number::parse("10.05").size() == 3);
+    CHECK(Number::parse("123.456").size() == 5);
 }

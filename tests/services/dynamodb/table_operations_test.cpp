@@ -172,7 +172,7 @@ TEST_CASE("dynamodb CreateTable: mistakes of names and keys are told in AWS's wo
     CHECK(refused(with(good, "AttributeDefinitions", {attribute("a"), attribute("b", "BOOL")})) ==
           invalid("1 validation error detected: Value 'BOOL' at "
                   "'attributeDefinitions.2.member.attributeType' failed to satisfy constraint: "
-                  "Member must satisfy enum value set: [S, N, B]"));
+                  "Member must satisfy enum value set: [B, N, S]"));
 }
 
 TEST_CASE("dynamodb CreateTable: mistakes of billing are told in AWS's words") {
