@@ -62,6 +62,7 @@ Benchmark first_python_environment();
 Benchmark following_python_environment();
 Benchmark node_environment();
 Benchmark python_environments_memory();
+Benchmark node_environments_memory();
 Benchmark first_event();
 Benchmark bare_http_one_connection();
 Benchmark bare_http_sixteen_connections();

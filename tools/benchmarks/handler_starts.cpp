@@ -9,6 +9,7 @@
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace orrery::benchmarks {
 
@@ -21,6 +22,10 @@ constexpr Source that_stays{
     "python3.12",
     "stay.py",
     "import time\nimport boto3\n\n\ndef handler(event, context):\n    time.sleep(60)\n"};
+constexpr Source stays_in_node{
+    "nodejs20.x",
+    "stay.js",
+    "exports.handler = () => new Promise((over) => setTimeout(over, 60_000));\n"};
 
 enum class Which : std::uint8_t { first, following };
 
@@ -59,7 +64,12 @@ std::uint64_t proportional_kilobytes(const std::string& process) {
     throw std::runtime_error("a process's memory cannot be read");
 }
 
-double mebibytes_of_environments(const Source& source, std::size_t count) {
+/// What environments share with others counts in parts. Beside them, `parents` are alive, which
+/// they are forks of.
+double mebibytes_of_environments(const Source& source,
+                                 std::string_view program_name,
+                                 std::size_t count,
+                                 std::size_t parents) {
     HandlerWorld world(source);
     world.create("Stay");
     for (std::size_t index = 0; index < count; ++index) {
@@ -74,12 +84,11 @@ double mebibytes_of_environments(const Source& source, std::size_t count) {
     for (std::string process; children >> process;) {
         std::error_code ignored;
         const auto program = std::filesystem::read_symlink("/proc/" + process + "/exe", ignored);
-        if (program.filename().string().starts_with("python")) {
+        if (program.filename().string().starts_with(program_name)) {
             kilobytes += proportional_kilobytes(process);
             ++processes;
         }
     }
-    constexpr std::size_t parents = 1;  // which the environments are forks of
     if (processes != count + parents) {
         throw std::runtime_error(std::to_string(processes) + " processes are alive, not " +
                                  std::to_string(count + parents));
@@ -121,7 +130,17 @@ Benchmark python_environments_memory() {
             Better::lower,
             4096,
             "what each touches of its parent's memory: Python counts references in it",
-            [] { return mebibytes_of_environments(that_stays, 200); },
+            [] { return mebibytes_of_environments(that_stays, "python", 200, 1); },
+            1};
+}
+
+Benchmark node_environments_memory() {
+    return {"memory of 200 Node environments alive at once (PSS)",
+            "MiB",
+            Better::lower,
+            4096,
+            "each V8's own heap",
+            [] { return mebibytes_of_environments(stays_in_node, "node", 200, 0); },
             1};
 }
 
