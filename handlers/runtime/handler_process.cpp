@@ -34,8 +34,11 @@ constexpr std::chrono::microseconds first_look{500};
 constexpr std::chrono::microseconds longest_wait{20'000};
 // After this, bytes that the process never took, or sent past the shim, no longer matter.
 constexpr std::chrono::microseconds enough_looking{25'000};
-// What the process has sent, or begun to connect, does arrive, however busy the machine is.
+// What the process has sent, or begun to connect, does arrive, however busy the machine is, unless
+// nobody takes it any more.
 constexpr std::chrono::microseconds patience_with_arrivals{2'000'000};
+// What the kernel says is under way does arrive, even if it is starved itself.
+constexpr std::chrono::microseconds patience_with_kernel{60'000'000};
 
 // What a program without the shim may sleep in real time; then virtual time goes on.
 constexpr std::chrono::seconds longest_real_sleep{5};
@@ -388,9 +391,10 @@ private:
         if (waited_ <= enough_looking) {
             return false;
         }
-        const bool under_way =
-            under_way_to_us() || socket_traffic(options_.shim_settings.source_address).under_way;
-        return !under_way || waited_ > patience_with_arrivals;
+        if (socket_traffic(options_.shim_settings.source_address).under_way) {
+            return waited_ > patience_with_kernel;
+        }
+        return !under_way_to_us() || waited_ > patience_with_arrivals;
     }
 
     void let_run_or_finish() {

@@ -26,6 +26,16 @@ bool is_datagram(int descriptor) {
     return ::getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_DGRAM;
 }
 
+/// The engine always listens, so the kernel makes a connection by itself: at once, unless it is
+/// kept from its work. Whoever polls for it must not find it under way in some runs only.
+void await_handshake(int descriptor) {
+    static auto* next = real(&::poll, "poll");
+    constexpr int most_milliseconds = 60'000;
+    pollfd one{descriptor, POLLOUT, 0};
+    while (next(&one, 1, most_milliseconds) == -1 && errno == EINTR) {
+    }
+}
+
 int connect_to_engine(int descriptor, const Route& route, bool by_ipv6) {
     static auto* next = real(&connect, "connect");
     static auto* next_bind = real(&bind, "bind");
@@ -51,6 +61,9 @@ int connect_to_engine(int descriptor, const Route& route, bool by_ipv6) {
     const int result = next(descriptor, reinterpret_cast<const sockaddr*>(&place), length);
     if (result == 0 || errno == EINPROGRESS) {
         const int error = errno;
+        if (result != 0) {
+            await_handshake(descriptor);
+        }
         constexpr std::uint32_t first_port = 32'768;  // as Linux numbers them
         constexpr std::uint32_t ports = 28'000;
         set_use(descriptor, DescriptorUse::connection);
