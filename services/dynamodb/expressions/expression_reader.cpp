@@ -24,10 +24,12 @@ std::string_view checked_text(std::string_view text, std::string_view parameter)
                                ": The expression can not be empty;");
     }
     if (text.size() > most_bytes) {
+        // Only updates are told without their size. [logs quoted in public repositories]
         throw invalid_expression(parameter,
-                                 "Expression size has exceeded the maximum allowed size; "
-                                 "expression size: " +
-                                     std::to_string(text.size()));
+                                 "Expression size has exceeded the maximum allowed size;" +
+                                     (parameter == "UpdateExpression"
+                                          ? std::string()
+                                          : " expression size: " + std::to_string(text.size())));
     }
     return text;
 }

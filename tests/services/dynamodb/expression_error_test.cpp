@@ -96,6 +96,8 @@ TEST_CASE("dynamodb expressions: names and values that nothing uses are refused 
 TEST_CASE("dynamodb expressions: an empty or too long one is refused") {
     CHECK(condition_error("") == "Invalid FilterExpression: The expression can not be empty;");
     CHECK(update_error("") == "Invalid UpdateExpression: The expression can not be empty;");
+    CHECK(update_error(std::string(4097, 'x')) ==
+          "Invalid UpdateExpression: Expression size has exceeded the maximum allowed size;");
     CHECK(projection_error("") == "Invalid ProjectionExpression: The expression can not be empty;");
     CHECK(key_condition_error("") ==
           "Invalid KeyConditionExpression: The expression can not be empty;");
