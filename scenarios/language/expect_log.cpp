@@ -1,12 +1,12 @@
 // `log`: the lines of a function's log, or of a log group.
 
+#include "engine/regular_expression.h"
 #include "engine/world.h"
 #include "scenarios/language/expectation.h"
 #include "scenarios/language/explanation.h"
 #include "scenarios/language/matching.h"
 #include "scenarios/language/names.h"
 #include "scenarios/language/node_reader.h"
-#include "scenarios/language/regular_expression.h"
 #include "scenarios/language/stage.h"
 #include "services/aws/api.h"
 #include "services/lambda/lambda.h"

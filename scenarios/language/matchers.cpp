@@ -1,8 +1,8 @@
 #include "scenarios/language/matchers.h"
 
+#include "engine/regular_expression.h"
 #include "scenarios/language/node_reader.h"
 #include "scenarios/language/number.h"
-#include "scenarios/language/regular_expression.h"
 
 #include <nlohmann/json.hpp>
 

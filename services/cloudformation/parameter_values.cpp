@@ -1,8 +1,9 @@
 #include "services/cloudformation/parameter_values.h"
 
+#include "engine/regular_expression.h"
+
 #include <algorithm>
 #include <charconv>
-#include <regex>
 
 namespace orrery::cloudformation {
 
@@ -45,14 +46,14 @@ void check_number(const Parameter& parameter, const std::string& text) {
 }
 
 void check_pattern(const Parameter& parameter, const std::string& text) {
-    try {
-        if (!std::regex_match(text, std::regex(*parameter.allowed_pattern))) {
-            fail(parameter, "does not match AllowedPattern " + *parameter.allowed_pattern);
-        }
-    } catch (const std::regex_error&) {
+    const std::string& pattern = *parameter.allowed_pattern;
+    if (regex_problem(pattern)) {
         throw UsageError(parameter.where,
                          "AllowedPattern of parameter " + parameter.name +
                              " is no regular expression that can be used here");
+    }
+    if (!regex_matches(pattern, text)) {
+        fail(parameter, "does not match AllowedPattern " + pattern);
     }
 }
 

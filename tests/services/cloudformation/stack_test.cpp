@@ -419,6 +419,11 @@ TEST_CASE("cloudformation stack: parameters are checked against their declaratio
           value + "must be one of: a, b");
     CHECK(with("Type: String, AllowedPattern: '[a-z]+'", {{"Stage", "a1"}}) ==
           value + "does not match AllowedPattern [a-z]+");
+    // Java, whose patterns CloudFormation takes, gives up on none for the length of a value.
+    const std::string longest(4096, 'a');
+    CHECK(with("Type: String, AllowedPattern: '(a|b)*'", {{"Stage", longest}}) == "no error");
+    CHECK(with("Type: String, AllowedPattern: '(a+)+b'", {{"Stage", longest}}) ==
+          value + "does not match AllowedPattern (a+)+b");
     CHECK(with("Type: String, AllowedPattern: '['", {{"Stage", "a"}}) ==
           "template.yaml:2:3: AllowedPattern of parameter Stage is no regular expression that can "
           "be used here");

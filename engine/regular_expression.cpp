@@ -1,4 +1,4 @@
-#include "scenarios/language/regular_expression.h"
+#include "engine/regular_expression.h"
 
 #include <boost/regex.hpp>
 
@@ -11,6 +11,14 @@ namespace orrery {
 bool regex_finds(const std::string& pattern, const std::string& text) {
     try {
         return boost::regex_search(text, boost::regex(pattern));
+    } catch (const std::runtime_error&) {
+        return false;
+    }
+}
+
+bool regex_matches(const std::string& pattern, const std::string& text) {
+    try {
+        return boost::regex_match(text, boost::regex(pattern));
     } catch (const std::runtime_error&) {
         return false;
     }
