@@ -5,22 +5,12 @@ cloudwatch_test.py ORRERY [FOLDER-OF-A-CURRENT-CLI] [unittest options]."""
 import datetime
 import json
 import os
-import subprocess
 import sys
-import tempfile
 import unittest
 
 from orrery_server import START, serving
 
-binary = sys.argv.pop(1)
-current_cli = sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else None
-if current_cli:
-    sys.path.insert(0, current_cli)
-    import awscli  # from here on `botocore` is the one inside it
-
-    assert awscli.__file__.startswith(current_cli), awscli.__file__
-import botocore.session as botocore_session
-from botocore.config import Config
+import clients  # before botocore
 from botocore.exceptions import ClientError
 
 server = None
@@ -32,15 +22,7 @@ def minutes(count):
 
 
 def client(service, protocol=None):
-    session = botocore_session.get_session()
-    made = session.create_client(
-        service,
-        region_name="us-east-1",
-        endpoint_url=server.endpoint,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(retries={"max_attempts": 0}, read_timeout=60),
-    )
+    made = clients.client(server, service)
     if protocol:
         from botocore import parsers, serialize
 
@@ -106,7 +88,7 @@ class Metrics(Case):
     def test_a_large_request_may_come_compressed(self):
         data = [{"MetricName": f"metric-with-a-long-name-{i}", "Value": i, "Timestamp": minutes(0)} for i in range(1000)]
         self.cloudwatch.put_metric_data(Namespace="App", MetricData=data)
-        if current_cli:
+        if clients.current_cli:
             self.assertIn(self.seen[-1].get("Content-Encoding"), ("gzip", b"gzip"))
         [point] = self.statistics("metric-with-a-long-name-999")
         self.assertEqual(point["Sum"], 999.0)
@@ -222,12 +204,12 @@ class Queues(Case):
         self.assertEqual(sums("NumberOfEmptyReceives"), [])
 
 
-@unittest.skipUnless(current_cli, "Debian's botocore knows CloudWatch's Query protocol only")
+@unittest.skipUnless(clients.current_cli, "Debian's botocore knows CloudWatch's Query protocol only")
 class MetricsInCbor(Metrics):
     protocol = "smithy-rpc-v2-cbor"
 
 
-@unittest.skipUnless(current_cli, "Debian's botocore knows CloudWatch's Query protocol only")
+@unittest.skipUnless(clients.current_cli, "Debian's botocore knows CloudWatch's Query protocol only")
 class AlarmsInCbor(Alarms):
     protocol = "smithy-rpc-v2-cbor"
 
@@ -238,10 +220,10 @@ class WhichProtocol(Case):
         return {name.lower(): str(value) for name, value in self.seen[-1].items()}["content-type"]
 
     def test_each_client_speaks_its_own(self):
-        self.assertIn("json" if current_cli else "x-www-form-urlencoded", self.content_type())
+        self.assertIn("json" if clients.current_cli else "x-www-form-urlencoded", self.content_type())
 
 
-@unittest.skipUnless(current_cli, "Debian's botocore knows CloudWatch's Query protocol only")
+@unittest.skipUnless(clients.current_cli, "Debian's botocore knows CloudWatch's Query protocol only")
 class ToldProtocol(WhichProtocol):
     protocol = "smithy-rpc-v2-cbor"
 
@@ -251,19 +233,9 @@ class ToldProtocol(WhichProtocol):
 
 class CommandLine(Case):
     def aws(self, *words):
-        with tempfile.TemporaryDirectory() as home:
-            environment = {"PATH": os.environ["PATH"], "HOME": home, "AWS_ACCESS_KEY_ID": "test", "AWS_PAGER": "",
-                           "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
-            command = ["/usr/bin/aws"]
-            if current_cli:
-                environment["PYTHONPATH"] = current_cli
-                command = [sys.executable, "-m", "awscli"]
-            elif not os.path.exists(command[0]):
-                self.skipTest("there is no AWS CLI (Debian: apt-get install awscli)")
-            done = subprocess.run([*command, "--endpoint-url", server.endpoint, "cloudwatch", *words],
-                                  env=environment, capture_output=True, text=True, timeout=120)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return json.loads(done.stdout) if done.stdout.strip() else {}
+        if not os.path.exists(clients.COMMAND[0]):
+            self.skipTest("there is no AWS CLI (Debian: apt-get install awscli)")
+        return json.loads(clients.aws(server, "cloudwatch", *words) or "{}")
 
     def test_metrics_and_alarms(self):
         self.aws("put-metric-data", "--namespace", "App", "--metric-name", "m", "--value", "9",
@@ -281,6 +253,6 @@ class CommandLine(Case):
 
 
 if __name__ == "__main__":
-    with serving(binary, "--start", START) as server:
+    with serving(clients.binary, "--start", START) as server:
         program = unittest.main(exit=False)
     sys.exit(not program.result.wasSuccessful())

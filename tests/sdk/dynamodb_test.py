@@ -3,8 +3,6 @@ streams. Usage: dynamodb_test.py ORRERY [FOLDER-OF-A-CURRENT-CLI] [unittest opti
 used, below Debian's boto3."""
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import threading
@@ -14,60 +12,26 @@ from decimal import Decimal
 
 from orrery_server import START, Server, serving
 
-binary = sys.argv.pop(1)
-current_cli = sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else None
-if current_cli:
-    sys.path.insert(0, current_cli)
-    import awscli  # from here on `botocore` is the one inside it
-
-    assert awscli.__file__.startswith(current_cli), awscli.__file__
+import clients  # before boto3
 import boto3
 from boto3.dynamodb.conditions import Attr, Key
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 server = None
-home = None
-
-
-def settings():
-    return {
-        "region_name": "us-east-1",
-        "endpoint_url": server.endpoint,
-        "aws_access_key_id": "test",
-        "aws_secret_access_key": "test",
-        "config": Config(retries={"max_attempts": 0}, read_timeout=60),
-    }
 
 
 def aws(*words):
-    """What a person types after `aws`; gives what it prints."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": home,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_PAGER": "",
-    }
-    command = ["/usr/bin/aws"]
-    if current_cli:
-        environment["PYTHONPATH"] = current_cli
-        command = [sys.executable, "-m", "awscli"]
-    command += ["--endpoint-url", server.endpoint, *words]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
-    if done.returncode != 0:
-        raise AssertionError(f"aws {words}: status {done.returncode}\n{done.stdout}{done.stderr}")
-    return json.loads(done.stdout) if done.stdout.strip() else {}
+    """The JSON that `aws` prints."""
+    return json.loads(clients.aws(server, *words) or "{}")
 
 
 class Case(unittest.TestCase):
     maxDiff = None
 
     def setUp(self):
-        self.client = boto3.client("dynamodb", **settings())
+        self.client = boto3.client("dynamodb", **clients.settings(server))
         self.addCleanup(self.client.close)
-        self.resource = boto3.resource("dynamodb", **settings())
+        self.resource = boto3.resource("dynamodb", **clients.settings(server))
         self.name = self.id().rsplit(".", 1)[1]
 
     def create(self, **more):
@@ -226,7 +190,7 @@ class Streams(Case):
         table.put_item(Item={"pk": "a", "sk": 1, "n": 1})
         table.update_item(Key={"pk": "a", "sk": 1}, UpdateExpression="SET n = :n", ExpressionAttributeValues={":n": 2})
         table.delete_item(Key={"pk": "a", "sk": 1})
-        streams = boto3.client("dynamodbstreams", **settings())
+        streams = boto3.client("dynamodbstreams", **clients.settings(server))
         self.addCleanup(streams.close)
         [stream] = streams.list_streams(TableName=self.name)["Streams"]
         self.assertEqual(stream["StreamArn"], table.latest_stream_arn)
@@ -265,9 +229,9 @@ class CommandLine(Case):
 class Writer(threading.Thread):
     """Puts items and counts them in one of its own, until nobody answers any more."""
 
-    def __init__(self, endpoint, name):
+    def __init__(self, server, name):
         super().__init__(daemon=True)
-        self.client = boto3.client("dynamodb", **{**settings(), "endpoint_url": endpoint})
+        self.client = boto3.client("dynamodb", **clients.settings(server))
         self.name = name
         self.put = []
         self.added = self.begun = 0
@@ -290,8 +254,8 @@ class Writer(threading.Thread):
 
 class Killed(unittest.TestCase):
     def begin(self, state):
-        killed = Server(binary, "--start", START, "--state", state)
-        client = boto3.client("dynamodb", **{**settings(), "endpoint_url": killed.endpoint})
+        killed = Server(clients.binary, "--start", START, "--state", state)
+        client = boto3.client("dynamodb", **clients.settings(killed))
         for step in (killed.process.stdout.close, killed.process.wait, killed.process.kill, client.close):
             self.addCleanup(step)  # the last one first
         return killed, client
@@ -305,7 +269,7 @@ class Killed(unittest.TestCase):
                             BillingMode="PAY_PER_REQUEST")
         written = []
         for round in range(3):
-            writers = [Writer(killed.endpoint, f"{round}-{number}") for number in range(4)]
+            writers = [Writer(killed, f"{round}-{number}") for number in range(4)]
             while sum(len(writer.put) for writer in writers) < 100 * (round + 1):
                 self.assertTrue(all(writer.is_alive() for writer in writers), "a writer has failed")
                 time.sleep(0.001)
@@ -327,6 +291,6 @@ class Killed(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as home, serving(binary, "--start", START) as server:
+    with serving(clients.binary, "--start", START) as server:
         program = unittest.main(exit=False)
     sys.exit(not program.result.wasSuccessful())

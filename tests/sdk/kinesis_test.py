@@ -4,8 +4,6 @@ Debian's boto3."""
 
 import base64
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -14,58 +12,24 @@ import urllib.request
 
 from orrery_server import START, serving
 
-binary = sys.argv.pop(1)
-current_cli = sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else None
-if current_cli:
-    sys.path.insert(0, current_cli)
-    import awscli  # from here on `botocore` is the one inside it
-
-    assert awscli.__file__.startswith(current_cli), awscli.__file__
+import clients  # before boto3
 import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 server = None
-home = None
 FIRST = "shardId-000000000000"
 
 
-def settings():
-    return {
-        "region_name": "us-east-1",
-        "endpoint_url": server.endpoint,
-        "aws_access_key_id": "test",
-        "aws_secret_access_key": "test",
-        "config": Config(retries={"max_attempts": 0}, read_timeout=60),
-    }
-
-
 def aws(*words):
-    """What a person types after `aws`; gives what it prints."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": home,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_PAGER": "",
-    }
-    command = ["/usr/bin/aws"]
-    if current_cli:
-        environment["PYTHONPATH"] = current_cli
-        command = [sys.executable, "-m", "awscli"]
-    command += ["--endpoint-url", server.endpoint, *words]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
-    if done.returncode != 0:
-        raise AssertionError(f"aws {words}: status {done.returncode}\n{done.stdout}{done.stderr}")
-    return json.loads(done.stdout) if done.stdout.strip() else {}
+    """The JSON that `aws` prints."""
+    return json.loads(clients.aws(server, *words) or "{}")
 
 
 class Case(unittest.TestCase):
     maxDiff = None
 
     def setUp(self):
-        self.client = boto3.client("kinesis", **settings())
+        self.client = boto3.client("kinesis", **clients.settings(server))
         self.addCleanup(self.client.close)
         self.name = self.id().rsplit(".", 1)[1]
 
@@ -210,6 +174,6 @@ class CommandLine(Case):
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as home, serving(binary, "--start", START) as server:
+    with serving(clients.binary, "--start", START) as server:
         program = unittest.main(exit=False)
     sys.exit(not program.result.wasSuccessful())

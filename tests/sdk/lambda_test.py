@@ -5,7 +5,6 @@ something to wait for. Usage: lambda_test.py ORRERY [FOLDER-OF-A-CURRENT-CLI] [u
 import io
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import unittest
@@ -14,19 +13,10 @@ import zipfile
 
 from orrery_server import START, serving
 
-binary = sys.argv.pop(1)
-current_cli = sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else None
-if current_cli:
-    sys.path.insert(0, current_cli)
-    import awscli  # from here on `botocore` is the one inside it
-
-    assert awscli.__file__.startswith(current_cli), awscli.__file__
-import botocore.session as botocore_session
-from botocore.config import Config
+import clients  # before botocore
 from botocore.exceptions import ClientError
 
 server = None
-home = None
 RUNTIME = f"python3.{sys.version_info[1]}"
 ROLE = "arn:aws:iam::000000000000:role/r"
 
@@ -48,9 +38,7 @@ class Case(unittest.TestCase):
     maxDiff = None
 
     def setUp(self):
-        self.client = botocore_session.get_session().create_client(
-            "lambda", region_name="us-east-1", endpoint_url=server.endpoint, aws_access_key_id="test",
-            aws_secret_access_key="test", config=Config(retries={"max_attempts": 0}, read_timeout=60))
+        self.client = clients.client(server, "lambda")
         self.addCleanup(self.client.close)
         self.name = self.id().rsplit(".", 1)[1][:60]
 
@@ -160,20 +148,13 @@ class Case(unittest.TestCase):
 
 class CommandLine(unittest.TestCase):
     def aws(self, *words):
-        environment = {"PATH": os.environ["PATH"], "HOME": home, "AWS_ACCESS_KEY_ID": "test",
-                       "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1", "AWS_PAGER": ""}
-        command = ["/usr/bin/aws"]
-        if current_cli:
-            environment["PYTHONPATH"] = current_cli
-            command = [sys.executable, "-m", "awscli"]
-        command += ["--endpoint-url", server.endpoint, "lambda"]
-        done = subprocess.run([*command, *words], env=environment, capture_output=True, text=True, timeout=120)
-        self.assertEqual(done.returncode, 0, f"{words}: {done.stdout}{done.stderr}")
-        return json.loads(done.stdout) if done.stdout.strip() else {}
+        return json.loads(clients.aws(server, "lambda", *words) or "{}")
 
-    @unittest.skipUnless(current_cli or os.path.exists("/usr/bin/aws"), "there is no AWS CLI")
+    @unittest.skipUnless(os.path.exists(clients.COMMAND[0]), "there is no AWS CLI")
     def test_a_function_from_creation_to_deletion(self):
-        package, answer = os.path.join(home, "package.zip"), os.path.join(home, "answer.json")
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        package, answer = os.path.join(folder.name, "package.zip"), os.path.join(folder.name, "answer.json")
         with open(package, "wb") as file:
             file.write(answering("cli"))
         self.aws("create-function", "--function-name", "cli", "--runtime", RUNTIME, "--handler", "handler.handle",
@@ -189,6 +170,6 @@ class CommandLine(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as home, serving(binary, "--start", START, clock="live") as server:
+    with serving(clients.binary, "--start", START, clock="live") as server:
         program = unittest.main(exit=False)
     sys.exit(not program.result.wasSuccessful())

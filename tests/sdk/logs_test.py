@@ -3,62 +3,27 @@
 
 import datetime
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import unittest
 
 from orrery_server import serving
 
-binary = sys.argv.pop(1)
-current_cli = sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else None
-if current_cli:
-    sys.path.insert(0, current_cli)
-    import awscli  # from here on `botocore` is the one inside it
-
-    assert awscli.__file__.startswith(current_cli), awscli.__file__
-import botocore.session as botocore_session
-from botocore.config import Config
+import clients  # before botocore
 from botocore.exceptions import ClientError
 
 # `aws logs tail --since` counts from the machine's clock, so the server's starts there as well.
 NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
 NOW_MILLIS = int(NOW.timestamp() * 1000)
 server = None
-home = None
 
 
 def client():
-    return botocore_session.get_session().create_client(
-        "logs",
-        region_name="us-east-1",
-        endpoint_url=server.endpoint,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(retries={"max_attempts": 0}),
-    )
+    return clients.client(server, "logs")
 
 
 def aws(*words):
-    """What a person types after `aws`; gives what it prints."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": home,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_PAGER": "",
-    }
-    command = ["/usr/bin/aws"]
-    if current_cli:
-        environment["PYTHONPATH"] = current_cli
-        command = [sys.executable, "-m", "awscli"]
-    command += ["--endpoint-url", server.endpoint, *words]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
-    if done.returncode != 0:
-        raise AssertionError(f"aws {words}: status {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stdout
+    return clients.aws(server, *words)
 
 
 class Case(unittest.TestCase):
@@ -147,7 +112,7 @@ class FromTheCommandLine(Case):
     def test_tail_and_filter(self):
         self.put("one", "first", "second ERROR")
         self.put("two", "third")
-        if not current_cli:  # version 1 has no `logs tail`
+        if not clients.current_cli:  # version 1 has no `logs tail`
             printed = aws("logs", "tail", self.group, "--since", "1h", "--format", "short")
             self.assertEqual([line.split(" ", 1)[1] for line in printed.splitlines()],
                              ["first", "third", "second ERROR"])
@@ -176,7 +141,7 @@ class Restart(unittest.TestCase):
         self.addCleanup(lambda: globals().update(server=outer))
         with tempfile.TemporaryDirectory() as state:
             for life in range(2):
-                with serving(binary, "--start", NOW.strftime("%Y-%m-%dT%H:%M:%SZ"), "--state", state) as server:
+                with serving(clients.binary, "--start", NOW.strftime("%Y-%m-%dT%H:%M:%SZ"), "--state", state) as server:
                     logs = client()
                     if life == 0:
                         logs.create_log_group(logGroupName="kept")
@@ -190,6 +155,6 @@ class Restart(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as home, serving(binary, "--start", NOW.strftime("%Y-%m-%dT%H:%M:%SZ")) as server:
+    with serving(clients.binary, "--start", NOW.strftime("%Y-%m-%dT%H:%M:%SZ")) as server:
         program = unittest.main(exit=False)
     sys.exit(not program.result.wasSuccessful())

@@ -9,25 +9,11 @@ import zipfile
 
 from orrery_server import START, serving
 
-binary = sys.argv.pop(1)
-current_cli = sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else None
-if current_cli:
-    sys.path.insert(0, current_cli)
-    import awscli  # from here on `botocore` is the one inside it
-
-    assert awscli.__file__.startswith(current_cli), awscli.__file__
-import botocore.session as botocore_session
-from botocore.config import Config
+import clients  # before botocore
 from botocore.exceptions import ClientError
 
 server = None
 CODE = "def handle(event, context):\n    print(len(event['Records']), 'records')\n"
-
-
-def client(service):
-    return botocore_session.get_session().create_client(
-        service, region_name="us-east-1", endpoint_url=server.endpoint, aws_access_key_id="test",
-        aws_secret_access_key="test", config=Config(retries={"max_attempts": 0}, read_timeout=60))
 
 
 class Mappings(unittest.TestCase):
@@ -35,7 +21,7 @@ class Mappings(unittest.TestCase):
 
     def setUp(self):
         for service in ("lambda", "sqs", "dynamodb", "logs"):
-            setattr(self, service.replace("lambda", "functions"), made := client(service))
+            setattr(self, service.replace("lambda", "functions"), made := clients.client(server, service))
             self.addCleanup(made.close)
         self.name = self.id().rsplit(".", 1)[1][:60]
         archive = io.BytesIO()
@@ -107,6 +93,6 @@ class Mappings(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    with serving(binary, "--start", START) as server:
+    with serving(clients.binary, "--start", START) as server:
         program = unittest.main(exit=False)
     sys.exit(not program.result.wasSuccessful())

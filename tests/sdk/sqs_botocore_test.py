@@ -10,31 +10,14 @@ import unittest
 
 from orrery_server import START, serving
 
-binary = sys.argv.pop(1)
-current_cli = sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else None
-if current_cli:
-    sys.path.insert(0, current_cli)
-    import awscli  # from here on `botocore` is the one inside it
-
-    assert awscli.__file__.startswith(current_cli), awscli.__file__
-import botocore.session as botocore_session
-from botocore.config import Config
+import clients  # before botocore
 from botocore.exceptions import ClientError
 
 server = None
 
 
-def client(service="sqs", access_key="test", region="us-east-1", **settings):
-    # One attempt, so that a refusal is seen and not retried; a long poll may take its time.
-    config = Config(retries={"max_attempts": 0}, read_timeout=60, **settings)
-    return botocore_session.get_session().create_client(
-        service,
-        region_name=region,
-        endpoint_url=server.endpoint,
-        aws_access_key_id=access_key,
-        aws_secret_access_key="test",
-        config=config,
-    )
+def client(**more):
+    return clients.client(server, "sqs", **more)
 
 
 def md5(text):
@@ -198,9 +181,9 @@ class Queues(Case):
 
     def test_a_region_and_an_account_have_queues_of_their_own(self):
         url = self.queue()
-        elsewhere = client(region="eu-west-1")
+        elsewhere = client(region_name="eu-west-1")
         self.assertNotIn("QueueUrls", elsewhere.list_queues(QueueNamePrefix=self.name()))
-        other = client(access_key="123456789012")
+        other = client(aws_access_key_id="123456789012")
         other_url = other.create_queue(QueueName=self.name())["QueueUrl"]
         self.assertEqual(other_url, f"{server.endpoint}/123456789012/{self.name()}")
         self.send(url, "mine")
@@ -468,7 +451,7 @@ class DeadLetters(Case):
         self.refused("InvalidParameterValue", None, "set_queue_attributes",
                      QueueUrl=self.source, Attributes={"RedrivePolicy": json.dumps(policy)})
 
-    @unittest.skipUnless(current_cli, "boto3 1.26 predates message move tasks")
+    @unittest.skipUnless(clients.current_cli, "boto3 1.26 predates message move tasks")
     def test_a_move_task_brings_messages_back(self):
         self.send(self.source, "poison")
         self.fail_twice()
@@ -573,7 +556,7 @@ class Wire(Case):
 
     def test_the_message_of_a_missing_queue_is_that_of_the_protocol(self):
         text = "The specified queue does not exist."
-        if not current_cli:
+        if not clients.current_cli:
             text = "The specified queue does not exist for this wsdl version."
         self.refused("AWS.SimpleQueueService.NonExistentQueue", text, "get_queue_url", QueueName="none")
 
@@ -588,6 +571,6 @@ class Wire(Case):
 
 
 if __name__ == "__main__":
-    with serving(binary, "--start", START) as server:
+    with serving(clients.binary, "--start", START) as server:
         program = unittest.main(exit=False)
     sys.exit(not program.result.wasSuccessful())

@@ -8,6 +8,7 @@ import unittest
 import urllib.parse
 import urllib.request
 
+import clients
 import sqs_botocore_test as shared
 from orrery_server import START, serving
 
@@ -35,7 +36,7 @@ class Mistakes(shared.Case):
         url = self.queue()
         self.sqs.purge_queue(QueueUrl=url)
         answer = self.refused("AWS.SimpleQueueService.PurgeQueueInProgress", None, "purge_queue", QueueUrl=url)
-        self.assertEqual(answer["ResponseMetadata"]["HTTPStatusCode"], 400 if shared.current_cli else 403)
+        self.assertEqual(answer["ResponseMetadata"]["HTTPStatusCode"], 400 if clients.current_cli else 403)
 
     def test_attribute_types_and_names(self):
         url = self.queue()
@@ -54,7 +55,7 @@ class Polls(shared.Case):
     def poll(self, url):
         """A long poll whose connection the test holds in its hand."""
         host, port = shared.server.endpoint.removeprefix("http://").split(":")
-        if shared.current_cli:
+        if clients.current_cli:
             body = json.dumps({"QueueUrl": url, "WaitTimeSeconds": 20})
             kind = "application/x-amz-json-1.0\r\nX-Amz-Target: AmazonSQS.ReceiveMessage"
         else:
@@ -95,6 +96,6 @@ class Queries(shared.Case):
 
 
 if __name__ == "__main__":
-    with serving(shared.binary, "--start", START) as shared.server:
+    with serving(clients.binary, "--start", START) as shared.server:
         program = unittest.main(exit=False)
     sys.exit(not program.result.wasSuccessful())
