@@ -2,6 +2,8 @@
 // ASCII, a fraction, a mistake) is left to nlohmann's library, so that there is one opinion of it.
 #include "services/aws/json_text.h"
 
+#include "services/aws/json_cursor.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -37,22 +39,16 @@ Json parsed(std::string_view text) {
 }
 
 /// Gives up where it does not know how to go on.
-class Reader {
+class Reader : JsonCursor {
 public:
-    explicit Reader(std::string_view text) : rest_(text) {}
+    explicit Reader(std::string_view text) : JsonCursor{text} {}
 
-    bool read(Json& document) {
-        if (!read_value(document)) {
-            return false;
-        }
-        skip_blanks();
-        return rest_.empty();
-    }
+    bool read(Json& document) { return read_value(document) && at_end(); }
 
 private:
     bool read_value(Json& value) {
         skip_blanks();
-        switch (rest_.empty() ? '\0' : rest_.front()) {
+        switch (rest.empty() ? '\0' : rest.front()) {
             case '{': return nested([&] { return read_object(value); });
             case '[': return nested([&] { return read_array(value); });
             case '"': return read_string(value);
@@ -66,7 +62,7 @@ private:
         if (++levels_ > most_levels) {
             return false;
         }
-        rest_.remove_prefix(1);
+        rest.remove_prefix(1);
         const bool was_read = read();
         --levels_;
         return was_read;
@@ -80,7 +76,7 @@ private:
         do {
             skip_blanks();
             Json name;
-            if (!rest_.starts_with('"') || !read_string(name) || !take(':')) {
+            if (!rest.starts_with('"') || !read_string(name) || !take(':')) {
                 return false;
             }
             // Of members with one name the last counts.
@@ -107,10 +103,10 @@ private:
     }
 
     bool read_string(Json& value) {
-        const std::size_t end = 1 + plain_length(rest_.substr(1));
-        if (end < rest_.size() && rest_[end] == '"') {
-            value = rest_.substr(1, end - 1);
-            rest_.remove_prefix(end + 1);
+        const std::size_t end = 1 + plain_length(rest.substr(1));
+        if (end < rest.size() && rest[end] == '"') {
+            value = rest.substr(1, end - 1);
+            rest.remove_prefix(end + 1);
             return true;
         }
         return read_by_library(value, length_of_string(end));
@@ -118,41 +114,24 @@ private:
 
     /// With both quotes; all that is left if the string does not end.
     std::size_t length_of_string(std::size_t position) const {
-        while (position < rest_.size() && rest_[position] != '"') {
-            position += rest_[position] == '\\' ? 2U : 1U;
+        while (position < rest.size() && rest[position] != '"') {
+            position += rest[position] == '\\' ? 2U : 1U;
         }
-        return std::min(position + 1, rest_.size());
+        return std::min(position + 1, rest.size());
     }
 
     /// A number, true, false or null.
     bool read_word(Json& value) {
-        const std::size_t length = std::min(rest_.find_first_of(" \t\r\n,]}"), rest_.size());
-        return plain_length(rest_.substr(0, length)) == length && read_by_library(value, length);
+        const std::size_t length = std::min(rest.find_first_of(" \t\r\n,]}"), rest.size());
+        return plain_length(rest.substr(0, length)) == length && read_by_library(value, length);
     }
 
     bool read_by_library(Json& value, std::size_t length) {
-        value = parsed(rest_.substr(0, length));
-        rest_.remove_prefix(length);
+        value = parsed(rest.substr(0, length));
+        rest.remove_prefix(length);
         return !value.is_discarded();
     }
 
-    void skip_blanks() {
-        const auto is_blank = [](char letter) {
-            return letter == ' ' || letter == '\n' || letter == '\r' || letter == '\t';
-        };
-        while (!rest_.empty() && is_blank(rest_.front())) {
-            rest_.remove_prefix(1);
-        }
-    }
-
-    bool take(char sign) {
-        skip_blanks();
-        const bool there = rest_.starts_with(sign);
-        rest_.remove_prefix(there ? 1 : 0);
-        return there;
-    }
-
-    std::string_view rest_;
     int levels_ = 0;
 };
 

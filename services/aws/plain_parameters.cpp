@@ -1,6 +1,7 @@
 #include "services/aws/plain_parameters.h"
 
 #include "services/aws/encoding.h"
+#include "services/aws/json_cursor.h"
 #include "services/aws/json_text.h"
 #include "services/aws/patterns.h"
 
@@ -10,18 +11,12 @@
 namespace orrery::aws {
 
 /// Gives up where it does not know how to go on.
-class PlainReader {
+class PlainReader : JsonCursor {
 public:
     PlainReader(std::string_view text, std::vector<PlainValue>& values)
-        : rest_(text), values_(values) {}
+        : JsonCursor{text}, values_(values) {}
 
-    bool read(const Shape& shape) {
-        if (!read_value({}, shape)) {
-            return false;
-        }
-        skip_blanks();
-        return rest_.empty();
-    }
+    bool read(const Shape& shape) { return read_value({}, shape) && at_end(); }
 
 private:
     bool read_value(std::string_view name, const Shape& shape) {
@@ -176,11 +171,11 @@ private:
 
     bool read_integer(PlainValue& value, const Shape& shape) {
         std::int32_t number = 0;
-        const char* const begin = rest_.data();
-        const auto [end, error] = std::from_chars(begin, begin + rest_.size(), number);
+        const char* const begin = rest.data();
+        const auto [end, error] = std::from_chars(begin, begin + rest.size(), number);
         // JSON has no zero before other digits; a sign is rare enough to be left to others.
-        const bool odd = rest_.starts_with('-') || (rest_.starts_with('0') && end != begin + 1);
-        rest_.remove_prefix(static_cast<std::size_t>(end - begin));
+        const bool odd = rest.starts_with('-') || (rest.starts_with('0') && end != begin + 1);
+        rest.remove_prefix(static_cast<std::size_t>(end - begin));
         value.integer_ = number;
         return error == std::errc{} && !odd && fits(number, shape);
     }
@@ -193,34 +188,19 @@ private:
     }
 
     bool read_string(std::string_view& text) {
-        if (!rest_.starts_with('"')) {
+        if (!rest.starts_with('"')) {
             return false;
         }
-        rest_.remove_prefix(1);
-        const std::size_t length = plain_length(rest_);
-        if (length == rest_.size() || rest_[length] != '"') {
+        rest.remove_prefix(1);
+        const std::size_t length = plain_length(rest);
+        if (length == rest.size() || rest[length] != '"') {
             return false;
         }
-        text = rest_.substr(0, length);
-        rest_.remove_prefix(length + 1);
+        text = rest.substr(0, length);
+        rest.remove_prefix(length + 1);
         return true;
     }
 
-    void skip_blanks() {
-        while (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == '\n' ||
-                                  rest_.front() == '\r' || rest_.front() == '\t')) {
-            rest_.remove_prefix(1);
-        }
-    }
-
-    bool take(char sign) {
-        skip_blanks();
-        const bool there = rest_.starts_with(sign);
-        rest_.remove_prefix(there ? 1 : 0);
-        return there;
-    }
-
-    std::string_view rest_;
     std::vector<PlainValue>& values_;
     int levels_ = 0;
 };

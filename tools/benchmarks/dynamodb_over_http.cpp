@@ -1,9 +1,6 @@
 #include "tools/benchmarks/benchmark.h"
-#include "tools/benchmarks/http_load.h"
-#include "tools/cli/resources.h"
-#include "tools/server/server.h"
+#include "tools/benchmarks/http_emulator.h"
 
-#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,40 +12,20 @@ namespace {
 constexpr std::size_t connections = 16;
 constexpr std::size_t items = 10'000;
 
-/// As SDKs send it, signature and all.
-std::string request(std::string_view operation, const std::string& body) {
-    std::string text =
-        "POST / HTTP/1.1\r\nHost: localhost:4566\r\nContent-Type: application/x-amz-json-1.0\r\n"
-        "X-Amz-Date: 20260101T000000Z\r\nAuthorization: AWS4-HMAC-SHA256 "
-        "Credential=test/20260101/us-east-1/dynamodb/aws4_request, "
-        "SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=" +
-        std::string(64, '0') + "\r\nX-Amz-Target: DynamoDB_20120810.";
-    text.append(operation).append("\r\nContent-Length: ").append(std::to_string(body.size()));
-    return text.append("\r\n\r\n").append(body);
-}
+constexpr AwsTarget dynamodb{"dynamodb", "DynamoDB_20120810", "1.0"};
 
 std::string put_item(std::size_t item, std::size_t count) {
-    return request("PutItem",
-                   R"({"TableName":"load","Item":{"id":{"S":"item-)" + std::to_string(item) +
-                       R"("},"count":{"N":")" + std::to_string(count) + R"("},"text":{"S":")" +
-                       std::string(990, 'x') + R"("}}})");
+    return dynamodb.request("PutItem",
+                            R"({"TableName":"load","Item":{"id":{"S":"item-)" +
+                                std::to_string(item) + R"("},"count":{"N":")" +
+                                std::to_string(count) + R"("},"text":{"S":")" +
+                                std::string(990, 'x') + R"("}}})");
 }
 
 std::string get_item(std::size_t item) {
-    return request(
+    return dynamodb.request(
         "GetItem",
         R"({"TableName":"load","Key":{"id":{"S":"item-)" + std::to_string(item) + R"("}}})");
-}
-
-/// `orrery serve` without the command line.
-void serve(const ServerProcess::TellPort& tell_port) {
-    server::ServerOptions options;
-    options.where = {"127.0.0.1", 0};
-    options.emulator.resources = cli::resource_directory();
-    options.emulator.start = default_start;
-    server::Server server(std::move(options));
-    tell_port(server.endpoint().port);
-    server.run([] { return std::chrono::steady_clock::now().time_since_epoch().count(); });
 }
 
 HttpLoadResult run(std::uint16_t port, std::size_t requests, auto next) {
@@ -64,12 +41,13 @@ HttpLoadResult run(std::uint16_t port, std::size_t requests, auto next) {
 
 /// Puts items into a new table, then gets or puts them all again several times.
 HttpLoadResult run_load(bool puts) {
-    const ServerProcess server(serve);
+    const ServerProcess server(serve_emulator);
     run(server.port(), 1, [](std::size_t) {
-        return request("CreateTable",
-                       R"({"TableName":"load","BillingMode":"PAY_PER_REQUEST",)"
-                       R"("AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],)"
-                       R"("KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]})");
+        return dynamodb.request(
+            "CreateTable",
+            R"({"TableName":"load","BillingMode":"PAY_PER_REQUEST",)"
+            R"("AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],)"
+            R"("KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]})");
     });
     run(server.port(), items, [](std::size_t count) { return put_item(count, 0); });
     return run(server.port(), 100'000, [puts](std::size_t count) {

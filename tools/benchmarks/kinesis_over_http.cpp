@@ -1,9 +1,6 @@
 #include "tools/benchmarks/benchmark.h"
-#include "tools/benchmarks/http_load.h"
-#include "tools/cli/resources.h"
-#include "tools/server/server.h"
+#include "tools/benchmarks/http_emulator.h"
 
-#include <chrono>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -19,17 +16,7 @@ constexpr std::size_t connections = 16;
 constexpr std::size_t shards = 2000;
 constexpr std::size_t batch = 500;
 
-/// As SDKs send it, signature and all.
-std::string request(std::string_view operation, const std::string& body) {
-    std::string text =
-        "POST / HTTP/1.1\r\nHost: localhost:4566\r\nContent-Type: application/x-amz-json-1.1\r\n"
-        "X-Amz-Date: 20260101T000000Z\r\nAuthorization: AWS4-HMAC-SHA256 "
-        "Credential=test/20260101/us-east-1/kinesis/aws4_request, "
-        "SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=" +
-        std::string(64, '0') + "\r\nX-Amz-Target: Kinesis_20131202.";
-    text.append(operation).append("\r\nContent-Length: ").append(std::to_string(body.size()));
-    return text.append("\r\n\r\n").append(body);
-}
+constexpr AwsTarget kinesis{"kinesis", "Kinesis_20131202", "1.1"};
 
 /// 90 bytes of data, in base64, and a key.
 std::string record(std::size_t number) {
@@ -38,7 +25,7 @@ std::string record(std::size_t number) {
 }
 
 std::string put_record(std::size_t number) {
-    return request("PutRecord", R"({"StreamName":"load",)" + record(number) + "}");
+    return kinesis.request("PutRecord", R"({"StreamName":"load",)" + record(number) + "}");
 }
 
 std::string put_records(std::size_t number) {
@@ -46,18 +33,7 @@ std::string put_records(std::size_t number) {
     for (std::size_t index = 0; index < batch; ++index) {
         body += (index == 0 ? "{" : ",{") + record(number * batch + index) + "}";
     }
-    return request("PutRecords", body + "]}");
-}
-
-/// `orrery serve` without the command line.
-void serve(const ServerProcess::TellPort& tell_port) {
-    server::ServerOptions options;
-    options.where = {"127.0.0.1", 0};
-    options.emulator.resources = cli::resource_directory();
-    options.emulator.start = default_start;
-    server::Server server(std::move(options));
-    tell_port(server.endpoint().port);
-    server.run([] { return std::chrono::steady_clock::now().time_since_epoch().count(); });
+    return kinesis.request("PutRecords", body + "]}");
 }
 
 HttpLoadResult run(std::uint16_t port, std::size_t count, const std::vector<std::string>& texts) {
@@ -77,11 +53,11 @@ HttpLoadResult run(std::uint16_t port, std::size_t count, const std::vector<std:
 
 /// Answered requests a second.
 double measure(std::size_t count, std::string (*text)(std::size_t), std::size_t different) {
-    const ServerProcess server(serve);
+    const ServerProcess server(serve_emulator);
     run(server.port(),
         1,
-        {request("CreateStream",
-                 R"({"StreamName":"load","ShardCount":)" + std::to_string(shards) + "}")});
+        {kinesis.request("CreateStream",
+                         R"({"StreamName":"load","ShardCount":)" + std::to_string(shards) + "}")});
     std::vector<std::string> texts;
     for (std::size_t number = 0; number < different; ++number) {
         texts.push_back(text(number));

@@ -1,9 +1,6 @@
 #include "tools/benchmarks/benchmark.h"
-#include "tools/benchmarks/http_load.h"
-#include "tools/cli/resources.h"
-#include "tools/server/server.h"
+#include "tools/benchmarks/http_emulator.h"
 
-#include <chrono>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -16,35 +13,15 @@ namespace {
 
 constexpr std::string_view queue_url = "http://localhost/000000000000/load";
 
-/// As SDKs send it, signature and all.
-std::string request(std::string_view operation, const std::string& body) {
-    std::string text =
-        "POST / HTTP/1.1\r\nHost: localhost:4566\r\nContent-Type: application/x-amz-json-1.0\r\n"
-        "X-Amz-Date: 20260101T000000Z\r\nAuthorization: AWS4-HMAC-SHA256 "
-        "Credential=test/20260101/us-east-1/sqs/aws4_request, "
-        "SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=" +
-        std::string(64, '0') + "\r\nX-Amz-Target: AmazonSQS.";
-    text.append(operation).append("\r\nContent-Length: ").append(std::to_string(body.size()));
-    return text.append("\r\n\r\n").append(body);
-}
+constexpr AwsTarget sqs{"sqs", "AmazonSQS", "1.0"};
 
 std::string with_queue(const std::string& members) {
     return "{\"QueueUrl\":\"" + std::string(queue_url) + "\"" + members + "}";
 }
 
 std::string send_message() {
-    return request("SendMessage", with_queue(",\"MessageBody\":\"" + std::string(100, 'x') + "\""));
-}
-
-/// `orrery serve` without the command line, with a queue.
-void serve_sqs(const ServerProcess::TellPort& tell_port) {
-    server::ServerOptions options;
-    options.where = {"127.0.0.1", 0};
-    options.emulator.resources = cli::resource_directory();
-    options.emulator.start = default_start;
-    server::Server server(std::move(options));
-    tell_port(server.endpoint().port);
-    server.run([] { return std::chrono::steady_clock::now().time_since_epoch().count(); });
+    return sqs.request("SendMessage",
+                       with_queue(",\"MessageBody\":\"" + std::string(100, 'x') + "\""));
 }
 
 void create_queue(std::uint16_t port) {
@@ -52,13 +29,13 @@ void create_queue(std::uint16_t port) {
     load.port = port;
     load.requests = 1;
     load.next = [](std::size_t, std::string_view, std::string& out) {
-        out = request("CreateQueue", "{\"QueueName\":\"load\"}");
+        out = sqs.request("CreateQueue", "{\"QueueName\":\"load\"}");
     };
     run_http_load(load);
 }
 
 HttpLoadResult run_sends(std::size_t connections) {
-    const ServerProcess server(serve_sqs);
+    const ServerProcess server(serve_emulator);
     create_queue(server.port());
     const std::string message = send_message();
     HttpLoad load;
@@ -71,12 +48,12 @@ HttpLoadResult run_sends(std::size_t connections) {
 
 /// Sends, receives and deletes in turn on each connection; a third of the requests are cycles.
 HttpLoadResult run_cycles(std::size_t connections) {
-    const ServerProcess server(serve_sqs);
+    const ServerProcess server(serve_emulator);
     create_queue(server.port());
     enum class Step : std::uint8_t { send, receive, remove };
     std::vector<Step> steps(connections, Step::send);
     const std::string message = send_message();
-    const std::string receive = request("ReceiveMessage", with_queue(""));
+    const std::string receive = sqs.request("ReceiveMessage", with_queue(""));
     HttpLoad load;
     load.port = server.port();
     load.connections = connections;
@@ -93,9 +70,10 @@ HttpLoadResult run_cycles(std::size_t connections) {
                     throw std::runtime_error("no message: " + std::string(answer));
                 }
                 const auto handle = answer.substr(begin + name.size());
-                out = request("DeleteMessage",
-                              with_queue(",\"ReceiptHandle\":\"" +
-                                         std::string(handle.substr(0, handle.find('"'))) + "\""));
+                out =
+                    sqs.request("DeleteMessage",
+                                with_queue(",\"ReceiptHandle\":\"" +
+                                           std::string(handle.substr(0, handle.find('"'))) + "\""));
             }
         }
     };
