@@ -1,77 +1,24 @@
 // nghttp2's client against an HttpServer, over real sockets on loopback.
-#include "engine/loop.h"
-#include "engine/net/http_server.h"
-#include "engine/world.h"
+#include "tests/engine/echo_server.h"
 #include "tests/engine/http2_client.h"
 
-#include <arpa/inet.h>
-#include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
-#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <deque>
 #include <string>
 
 using namespace orrery;
+using test::EchoServer;
 
 namespace {
 
-/// A server that answers "METHOD target body", or later for targets that begin with /wait.
-class Fixture {
-public:
-    explicit Fixture(HttpLimits limits = {}, HttpHooks hooks = {})
-        : server(
-              loop,
-              {"127.0.0.1", 0},
-              [this](HttpRequest&& request, std::shared_ptr<HttpExchange> exchange) {
-                  take(std::move(request), std::move(exchange));
-              },
-              std::move(limits),
-              std::move(hooks)) {}
-
-    void look() {
-        loop.io().restart();
-        loop.io().poll();
-        loop.run_until(loop.now());
-    }
-
-    Loop loop{default_start};
-    std::deque<HttpRequest> requests;
-    std::deque<std::shared_ptr<HttpExchange>> waiting;
-    std::string large_answer;
-    HttpServer server;
-
-private:
-    void take(HttpRequest&& request, std::shared_ptr<HttpExchange> exchange) {
-        if (request.target.starts_with("/wait")) {
-            waiting.push_back(std::move(exchange));
-        } else if (request.target == "/large") {
-            exchange->respond({200, {}, large_answer});
-        } else if (request.target != "/forget") {
-            std::string body = request.method + " " + request.target + " " + request.body;
-            exchange->respond({200, {{"X-Name", " blank\r\n"}, {"Connection", "x"}}, body});
-        }
-        requests.push_back(std::move(request));
-    }
-};
-
 class Client : public Http2Client {
 public:
-    explicit Client(Fixture& fixture, bool takes_all = true)
-        : Http2Client(takes_all),
-          fixture_(fixture),
-          descriptor_(::socket(AF_INET, SOCK_STREAM, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(fixture.server.endpoint().port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        REQUIRE(::connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-        REQUIRE(::fcntl(descriptor_, F_SETFL, O_NONBLOCK) == 0);
-    }
+    explicit Client(EchoServer& fixture, bool takes_all = true)
+        : Http2Client(takes_all), fixture_(fixture), descriptor_(fixture.connect()) {}
     ~Client() { hang_up(); }
 
     void hang_up() {
@@ -112,7 +59,7 @@ public:
     std::string raw;
 
 private:
-    Fixture& fixture_;
+    EchoServer& fixture_;
     int descriptor_;
     std::string unsaid_;
 };
@@ -120,7 +67,8 @@ private:
 }  // namespace
 
 TEST_CASE("http2: a request is what it would be by HTTP/1.1, and so is its answer") {
-    Fixture fixture;
+    EchoServer fixture;
+    fixture.answer_headers = {{"X-Name", " blank\r\n"}, {"Connection", "x"}};
     Client client(fixture);
     const auto stream =
         client.ask("POST", "/a?b=c", {{"x-one", "1"}, {"cookie", "a=b"}, {"cookie", "c=d"}}, true);
@@ -143,7 +91,7 @@ TEST_CASE("http2: a request is what it would be by HTTP/1.1, and so is its answe
 }
 
 TEST_CASE("http2: the preface may come in pieces, and HTTP/1.1 may begin like it") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     const std::string hello = client.said();
     for (const char letter : hello) {
@@ -164,7 +112,7 @@ TEST_CASE("http2: the preface may come in pieces, and HTTP/1.1 may begin like it
 }
 
 TEST_CASE("http2: requests of one connection are answered in any order") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     const auto first = client.ask("GET", "/wait/1");
     const auto second = client.ask("GET", "/wait/2");
@@ -182,7 +130,7 @@ TEST_CASE("http2: requests of one connection are answered in any order") {
 }
 
 TEST_CASE("http2: requests that come together are handed out in the order of their streams") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     const auto first = client.ask("PUT", "/first", {}, true);
     client.say_raw(client.said());  // its body comes after the second request
@@ -197,7 +145,7 @@ TEST_CASE("http2: requests that come together are handed out in the order of the
 }
 
 TEST_CASE("http2: a large answer and a large body pass through the windows") {
-    Fixture fixture;
+    EchoServer fixture;
     fixture.large_answer.assign(5'000'000, 'a');
     Client client(fixture);
     const auto large = client.ask("GET", "/large");
@@ -211,7 +159,7 @@ TEST_CASE("http2: a large answer and a large body pass through the windows") {
 
 TEST_CASE("http2: a client that makes no room gets as much as it had, and holds up no other") {
     constexpr std::size_t window = 65535;
-    Fixture fixture;
+    EchoServer fixture;
     fixture.large_answer.assign(200'000, 'a');
     Client client(fixture, false);
     const auto large = client.ask("GET", "/large");
@@ -228,7 +176,7 @@ TEST_CASE("http2: a client that makes no room gets as much as it had, and holds 
 }
 
 TEST_CASE("http2: a streamed answer goes piece by piece; one that breaks off resets its stream") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     for (const PipeEnd how : {PipeEnd::whole, PipeEnd::broken_off}) {
         const auto stream = client.ask("GET", "/wait");
@@ -251,7 +199,7 @@ TEST_CASE("http2: a streamed answer goes piece by piece; one that breaks off res
 }
 
 TEST_CASE("http2: HEAD gets the length and no body; a forgotten request gets 500") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     const auto head = client.ask("HEAD", "/x");
     const auto forgotten = client.ask("GET", "/forget");
@@ -265,7 +213,7 @@ TEST_CASE("http2: HEAD gets the length and no body; a forgotten request gets 500
 TEST_CASE("http2: too large a body is answered 413, told or not, and the connection goes on") {
     HttpLimits limits;
     limits.body_bytes = [](const HttpRequest&) { return 1000; };
-    Fixture fixture(limits);
+    EchoServer fixture(limits);
     Client client(fixture);
     const auto told = client.ask("PUT", "/", {{"content-length", "1001"}}, true);
     const auto untold = client.ask("PUT", "/", {}, true);
@@ -284,7 +232,7 @@ TEST_CASE("http2: too large a body is answered 413, told or not, and the connect
 TEST_CASE("http2: too large headers and trailers are answered 431, what has no target is refused") {
     HttpLimits limits;
     limits.header_bytes = 1000;
-    Fixture fixture(limits);
+    EchoServer fixture(limits);
     Client client(fixture);
     const auto large = client.ask("GET", "/", {{"x-large", std::string(1000, 'x')}});
     REQUIRE(client.gets(large));
@@ -312,7 +260,7 @@ TEST_CASE("http2: too large headers and trailers are answered 431, what has no t
 }
 
 TEST_CASE("http2: a client that expects 100-continue gets it before the body") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     const auto stream = client.ask("PUT", "/", {{"expect", "100-continue"}}, true);
     REQUIRE(client.runs_until([&] { return client.answers[stream].interim == "100"; }));
@@ -322,7 +270,7 @@ TEST_CASE("http2: a client that expects 100-continue gets it before the body") {
 }
 
 TEST_CASE("http2: a request is gone when its stream is reset, or its connection ends") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     const auto stream = client.ask("GET", "/wait/1");
     client.ask("GET", "/wait/2");
@@ -339,7 +287,7 @@ TEST_CASE("http2: a request is gone when its stream is reset, or its connection 
 }
 
 TEST_CASE("http2: who streams an answer sees that its client went") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     const auto stream = client.ask("GET", "/wait");
     REQUIRE(client.runs_until([&] { return fixture.waiting.size() == 1; }));
@@ -367,7 +315,7 @@ TEST_CASE("http2: hooks see the body as it comes, and that the rest does not") {
     };
     HttpLimits limits;
     limits.body_bytes = [](const HttpRequest&) { return 10; };
-    Fixture fixture(limits, hooks);
+    EchoServer fixture(limits, hooks);
     Client client(fixture);
     const auto whole = client.post("/", "all");
     REQUIRE(client.gets(whole));
@@ -386,7 +334,7 @@ TEST_CASE("http2: hooks see the body as it comes, and that the rest does not") {
 }
 
 TEST_CASE("http2: a draining server says so, answers what is under way, and closes") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     Client idle(fixture);
     idle.runs_until([&] { return !idle.raw.empty(); });
@@ -406,7 +354,7 @@ TEST_CASE("http2: a draining server says so, answers what is under way, and clos
 }
 
 TEST_CASE("http2: a hundred requests may wait at once, and no more") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     std::int32_t last = 0;
     for (int i = 0; i < 101; ++i) {
@@ -418,7 +366,7 @@ TEST_CASE("http2: a hundred requests may wait at once, and no more") {
 }
 
 TEST_CASE("http2: a client that takes back request after request is told to go") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     for (int round = 0; round < 30 && !client.told_to_go; ++round) {
         for (int i = 0; i < 50; ++i) {
@@ -437,7 +385,7 @@ TEST_CASE("http2: a client that takes back request after request is told to go")
 }
 
 TEST_CASE("http2: what is no HTTP/2 after the preface ends the connection, and no other") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     client.said();
     client.say_raw("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nwhat is this? And what is all that?");
@@ -463,19 +411,12 @@ TEST_CASE("http2: the server may end while a request is handed out") {
     Http2Client client;
     client.ask("GET", "/");
     client.ask("GET", "/");
-    const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(server->endpoint().port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::connect(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    const int descriptor = test::blocking_socket(server->endpoint());
     const std::string bytes = client.said();
     REQUIRE(::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
             static_cast<ssize_t>(bytes.size()));
     for (int tries = 0; tries < 10'000 && !asked; ++tries) {
-        loop.io().restart();
-        loop.io().poll();
-        loop.run_until(loop.now());
+        test::look(loop);
     }
     CHECK(asked);
     ::close(descriptor);

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+namespace http2_turns_test {
+
 using namespace orrery;
 
 namespace {
@@ -106,3 +108,5 @@ TEST_CASE("http2 turns: a process that makes no room gets what it had room for")
     fixture.play(client, 1000);
     CHECK(client.answers[stream].body.size() == 65'535);
 }
+
+}  // namespace http2_turns_test

@@ -1,83 +1,27 @@
 // Real sockets on loopback; the client side is a plain non-blocking socket.
 #include "engine/net/http_server.h"
 
-#include "engine/loop.h"
-#include "engine/world.h"
+#include "tests/engine/echo_server.h"
 
-#include <arpa/inet.h>
-#include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
-#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <deque>
 #include <string>
 
+namespace http_server_test {
+
 using namespace orrery;
+using test::EchoServer;
 
 namespace {
 
-/// A server that answers "METHOD target body", or later for targets that begin with /wait.
-class Fixture {
-public:
-    explicit Fixture(HttpLimits limits = {})
-        : server(
-              loop,
-              {"127.0.0.1", 0},
-              [this](HttpRequest&& request, std::shared_ptr<HttpExchange> exchange) {
-                  take(std::move(request), std::move(exchange));
-              },
-              std::move(limits)) {}
-
-    /// Real bytes need real moments: lets the loop look until `done`.
-    template <typename Done>
-    bool runs_until(Done done) {
-        for (int tries = 0; tries < 100'000 && !done(); ++tries) {
-            look();
-        }
-        return done();
-    }
-    void look() {
-        loop.io().restart();
-        loop.io().poll();
-        loop.run_until(loop.now());
-    }
-
-    Loop loop{default_start};
-    std::deque<HttpRequest> requests;
-    std::deque<std::shared_ptr<HttpExchange>> waiting;
-    std::string large_answer;
-    HttpServer server;
-
-private:
-    void take(HttpRequest&& request, std::shared_ptr<HttpExchange> exchange) {
-        if (request.target.starts_with("/wait")) {
-            waiting.push_back(std::move(exchange));
-        } else if (request.target == "/large") {
-            exchange->respond({200, {}, large_answer});
-        } else if (request.target != "/forget") {
-            std::string body = request.method + " " + request.target + " " + request.body;
-            exchange->respond({200, {}, std::move(body)});
-        }
-        requests.push_back(std::move(request));
-    }
-};
-
 class Client {
 public:
-    explicit Client(Fixture& fixture)
-        : fixture_(fixture), descriptor_(::socket(AF_INET, SOCK_STREAM, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(fixture.server.endpoint().port);
-        ::inet_pton(AF_INET, fixture.server.endpoint().address.c_str(), &address.sin_addr);
-        REQUIRE(::connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-        REQUIRE(::fcntl(descriptor_, F_SETFL, O_NONBLOCK) == 0);
-    }
+    explicit Client(EchoServer& fixture) : fixture_(fixture), descriptor_(fixture.connect()) {}
     ~Client() { hang_up(); }
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
@@ -127,7 +71,7 @@ public:
     bool closed = false;
 
 private:
-    Fixture& fixture_;
+    EchoServer& fixture_;
     int descriptor_;
 };
 
@@ -146,7 +90,7 @@ std::string get(const std::string& target, const std::string& headers = "") {
 }  // namespace
 
 TEST_CASE("http server: requests of one connection are answered in turn, with the virtual date") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     client.say(get("/one"));
     REQUIRE(client.hears("GET /one "));
@@ -161,7 +105,7 @@ TEST_CASE("http server: requests of one connection are answered in turn, with th
 }
 
 TEST_CASE("http server: pipelined requests wait for the answers before them") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     client.say(get("/wait/1") + get("/2") + get("/wait/3") + get("/4"));
     REQUIRE(fixture.runs_until([&] { return fixture.waiting.size() == 1; }));
@@ -181,7 +125,7 @@ TEST_CASE("http server: pipelined requests wait for the answers before them") {
 }
 
 TEST_CASE("http server: 100-continue is sent before the body is awaited") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     client.say("PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
     REQUIRE(client.hears("HTTP/1.1 100 Continue\r\n\r\n"));
@@ -193,7 +137,7 @@ TEST_CASE("http server: 100-continue is sent before the body is awaited") {
 TEST_CASE("http server: a body that would be too large is refused before it is sent") {
     HttpLimits limits;
     limits.body_bytes = [](const HttpRequest&) { return 10; };
-    Fixture fixture(limits);
+    EchoServer fixture(limits);
     Client client(fixture);
     client.say("PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 11\r\n\r\n");
     CHECK(client.sees_end());
@@ -205,7 +149,7 @@ TEST_CASE("http server: a body that would be too large is refused before it is s
 TEST_CASE("http server: a client that sends too large a body can read that") {
     HttpLimits limits;
     limits.body_bytes = [](const HttpRequest&) { return 1000; };
-    Fixture fixture(limits);
+    EchoServer fixture(limits);
     Client client(fixture);
     const std::string body(30'000'000, 'x');
     client.say("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 30000000\r\n\r\n");
@@ -217,7 +161,7 @@ TEST_CASE("http server: a client that sends too large a body can read that") {
 }
 
 TEST_CASE("http server: malformed bytes get a 400 that says why, and the end") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     client.say(get("/fine") + "what is this?\r\n\r\n" + get("/lost"));
     REQUIRE(client.sees_end());
@@ -229,7 +173,7 @@ TEST_CASE("http server: malformed bytes get a 400 that says why, and the end") {
 TEST_CASE("http server: Connection: close and HTTP/1.0 end the connection after the answer") {
     for (const std::string& request : {get("/", "Connection: close\r\n") + get("/lost"),
                                        std::string("GET / HTTP/1.0\r\n\r\n")}) {
-        Fixture fixture;
+        EchoServer fixture;
         Client client(fixture);
         client.say(request);
         REQUIRE(client.sees_end());
@@ -239,7 +183,7 @@ TEST_CASE("http server: Connection: close and HTTP/1.0 end the connection after 
 }
 
 TEST_CASE("http server: HEAD gets no body") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     client.say("HEAD /x HTTP/1.1\r\nHost: here\r\n\r\n" + get("/y"));
     REQUIRE(client.hears("GET /y "));
@@ -248,7 +192,7 @@ TEST_CASE("http server: HEAD gets no body") {
 }
 
 TEST_CASE("http server: a client that has finished sending gets its answers, then the end") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     client.say(get("/wait") + get("/after") + "GET /half");
     client.finish_sending();
@@ -261,7 +205,7 @@ TEST_CASE("http server: a client that has finished sending gets its answers, the
 }
 
 TEST_CASE("http server: whoever hangs up is gone, and answering does no harm") {
-    Fixture fixture;
+    EchoServer fixture;
     {
         Client client(fixture);
         client.say(get("/wait"));
@@ -281,7 +225,7 @@ TEST_CASE("http server: whoever hangs up is gone, and answering does no harm") {
 }
 
 TEST_CASE("http server: a request that its handler forgets is answered") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     client.say(get("/forget") + get("/next"));
     CHECK(client.hears("GET /next "));
@@ -289,7 +233,7 @@ TEST_CASE("http server: a request that its handler forgets is answered") {
 }
 
 TEST_CASE("http server: an answer larger than the kernel's buffers arrives whole") {
-    Fixture fixture;
+    EchoServer fixture;
     fixture.large_answer = std::string(20'000'000, 'x') + "the end";
     Client client(fixture);
     client.say(get("/large", "Connection: close\r\n"));
@@ -299,7 +243,7 @@ TEST_CASE("http server: an answer larger than the kernel's buffers arrives whole
 }
 
 TEST_CASE("http server: who sends on and on without reading is held up") {
-    Fixture fixture;
+    EchoServer fixture;
     fixture.large_answer = std::string(100'000, 'x');
     Client client(fixture);
     std::string requests;
@@ -320,7 +264,7 @@ TEST_CASE("http server: who sends on and on without reading is held up") {
 }
 
 TEST_CASE("http server: of one that sends on without waiting little is kept") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     client.say(get("/wait"));
     REQUIRE(fixture.runs_until([&] { return fixture.waiting.size() == 1; }));
@@ -344,7 +288,7 @@ TEST_CASE("http server: of one that sends on without waiting little is kept") {
 }
 
 TEST_CASE("http server: draining answers what is under way and takes nothing more") {
-    Fixture fixture;
+    EchoServer fixture;
     Client busy(fixture);
     Client idle(fixture);
     busy.say(get("/wait") + get("/too/late"));
@@ -362,7 +306,7 @@ TEST_CASE("http server: draining answers what is under way and takes nothing mor
 }
 
 TEST_CASE("http server: exchanges may outlive their server") {
-    auto fixture = std::make_unique<Fixture>();
+    auto fixture = std::make_unique<EchoServer>();
     Client client(*fixture);
     client.say(get("/wait"));
     REQUIRE(fixture->runs_until([&] { return fixture->waiting.size() == 1; }));
@@ -375,7 +319,7 @@ TEST_CASE("http server: exchanges may outlive their server") {
 namespace {
 
 /// Answers the first exchange that waits with a stream.
-std::shared_ptr<Pipe<std::string>> begin_stream(Fixture& fixture) {
+std::shared_ptr<Pipe<std::string>> begin_stream(EchoServer& fixture) {
     REQUIRE(fixture.runs_until([&] { return !fixture.waiting.empty(); }));
     const auto exchange = fixture.waiting.front();
     fixture.waiting.pop_front();
@@ -388,7 +332,7 @@ std::shared_ptr<Pipe<std::string>> begin_stream(Fixture& fixture) {
 }  // namespace
 
 TEST_CASE("http server: an answer's stream is sent piece by piece, and the next request waits") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     client.say(get("/wait") + get("/next"));
     const auto stream = begin_stream(fixture);
@@ -404,7 +348,7 @@ TEST_CASE("http server: an answer's stream is sent piece by piece, and the next 
 
 TEST_CASE("http server: a stream that breaks off, or is forgotten, ends its connection unended") {
     for (const bool forgotten : {false, true}) {
-        Fixture fixture;
+        EchoServer fixture;
         Client client(fixture);
         client.say(get("/wait"));
         auto stream = begin_stream(fixture);
@@ -420,7 +364,7 @@ TEST_CASE("http server: a stream that breaks off, or is forgotten, ends its conn
 }
 
 TEST_CASE("http server: a stream ends with the connection for HTTP/1.0; HEAD gets none of it") {
-    Fixture fixture;
+    EchoServer fixture;
     Client old(fixture);
     old.say("GET /wait HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
     const auto first = begin_stream(fixture);
@@ -437,7 +381,7 @@ TEST_CASE("http server: a stream ends with the connection for HTTP/1.0; HEAD get
 }
 
 TEST_CASE("http server: draining waits for a stream's end") {
-    Fixture fixture;
+    EchoServer fixture;
     Client client(fixture);
     client.say(get("/wait"));
     const auto stream = begin_stream(fixture);
@@ -450,3 +394,5 @@ TEST_CASE("http server: draining waits for a stream's end") {
     REQUIRE(fixture.runs_until([&] { return drained; }));
     CHECK(client.hears("0\r\n\r\n"));
 }
+
+}  // namespace http_server_test

@@ -1,11 +1,9 @@
 // Real sockets on loopback; the client side is a plain blocking socket.
 #include "engine/net/tcp_server.h"
 
-#include "engine/loop.h"
 #include "engine/world.h"
+#include "tests/engine/loopback.h"
 
-#include <arpa/inet.h>
-#include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,19 +14,16 @@
 #include <utility>
 #include <vector>
 
+namespace tcp_server_test {
+
 using namespace orrery;
+using test::runs_until;
 
 namespace {
 
 class Client {
 public:
-    explicit Client(const Endpoint& endpoint) : descriptor_(::socket(AF_INET, SOCK_STREAM, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(endpoint.port);
-        ::inet_pton(AF_INET, endpoint.address.c_str(), &address.sin_addr);
-        REQUIRE(::connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-    }
+    explicit Client(const Endpoint& endpoint) : descriptor_(test::blocking_socket(endpoint)) {}
     ~Client() { ::close(descriptor_); }
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
@@ -47,17 +42,6 @@ public:
 private:
     int descriptor_;
 };
-
-/// Real bytes need real moments: lets the loop look until `done`.
-template <typename Done>
-bool runs_until(Loop& loop, Done done) {
-    for (int tries = 0; tries < 100'000 && !done(); ++tries) {
-        loop.io().restart();
-        loop.io().poll();
-        loop.run_until(loop.now());
-    }
-    return done();
-}
 
 /// A party whose turn ends when the test says so.
 class FakeParty : public Party {
@@ -110,9 +94,7 @@ TEST_CASE("tcp server: what is larger than the kernel's buffers arrives whole be
     std::string heard;
     // Reading needs the loop to write meanwhile.
     while (heard.size() < large.size()) {
-        loop.io().restart();
-        loop.io().poll();
-        loop.run_until(loop.now());
+        test::look(loop);
         heard += client.hear(std::min<std::size_t>(10'000, large.size() - heard.size()));
     }
     CHECK(heard == large);
@@ -163,3 +145,5 @@ TEST_CASE("tcp server: an address in use is an error that can be caught") {
     CHECK_THROWS_AS(TcpServer(loop, first.endpoint(), [](const std::shared_ptr<TcpConnection>&) {}),
                     std::system_error);
 }
+
+}  // namespace tcp_server_test

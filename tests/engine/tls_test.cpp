@@ -5,11 +5,9 @@
 #include "engine/net/http_server.h"
 #include "engine/world.h"
 #include "tests/engine/http2_client.h"
+#include "tests/engine/loopback.h"
 
-#include <arpa/inet.h>
-#include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
-#include <fcntl.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -19,6 +17,8 @@
 #include <algorithm>
 #include <array>
 #include <string>
+
+namespace tls_test {
 
 using namespace orrery;
 
@@ -39,23 +39,8 @@ public:
         server.accept_tls(authority);
     }
 
-    /// Lets the loop look at real bytes.
-    void look() {
-        loop.io().restart();
-        loop.io().poll();
-        loop.run_until(loop.now());
-    }
-
-    int connected() const {
-        const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(server.endpoint().port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        REQUIRE(::connect(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-        REQUIRE(::fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0);
-        return descriptor;
-    }
+    void look() { test::look(loop); }
+    int connected() const { return test::connected_socket(server.endpoint()); }
 
     Loop loop{default_start};
     TlsAuthority authority;
@@ -247,3 +232,5 @@ TEST_CASE("tls: HTTP/2 within it is HTTP/2 that is secure") {
     }
     CHECK(http2.answers[stream].body == "secure /one...");
 }
+
+}  // namespace tls_test

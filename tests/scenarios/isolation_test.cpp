@@ -5,6 +5,8 @@
 
 #include <optional>
 
+namespace isolation_test {
+
 using namespace orrery;
 using namespace orrery::test;
 
@@ -84,3 +86,5 @@ TEST_CASE("isolation: a run played in the middle of another changes neither") {
     REQUIRE(inner);
     CHECK(*inner == inner_alone);
 }
+
+}  // namespace isolation_test

@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 
+namespace network_determinism_test {
+
 using namespace orrery::test;
 
 namespace {
@@ -21,3 +23,5 @@ TEST_CASE("determinism: boto3 by HTTPS, threads, asyncio and children give one f
     const Load load;
     CHECK(fingerprints_of(crowd, 1) == std::set<std::string>{at_rest});
 }
+
+}  // namespace network_determinism_test

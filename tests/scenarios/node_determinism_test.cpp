@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 
+namespace node_determinism_test {
+
 using namespace orrery::test;
 
 namespace {
@@ -40,3 +42,5 @@ TEST_CASE("node determinism: another seed is another run, as repeatable") {
     CHECK(fingerprint_of(labels, 2) == fingerprint_of(labels, 2));
     CHECK(fingerprint_of(labels, 2) != fingerprint_of(labels, 1));
 }
+
+}  // namespace node_determinism_test

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace scenario_file_test {
+
 using namespace orrery;
 
 namespace {
@@ -254,3 +256,5 @@ TEST_CASE("scenario file: a file that is not there is an error that names it") {
     CHECK_THROWS_WITH(Scenario::load("no/such.scenario.yaml"),
                       Catch::Contains("no/such.scenario.yaml"));
 }
+
+}  // namespace scenario_file_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace steps_test {
+
 using namespace orrery;
 using namespace orrery::test;
 
@@ -317,3 +319,5 @@ TEST_CASE(
                            "expect: {call: sqs.ListQueues, with: {Prefix: a}, returns: {}}\n"),
                Catch::Contains("'Prefix' is no parameter of ListQueues"));
 }
+
+}  // namespace steps_test

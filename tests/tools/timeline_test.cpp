@@ -7,6 +7,8 @@
 
 #include <string>
 
+namespace timeline_test {
+
 using namespace orrery;
 using report::Palette;
 using report::TimelineView;
@@ -171,3 +173,5 @@ TEST_CASE("timeline: colours are there only when asked for") {
     CHECK(TimelineView(start, Palette::plain).render(event).find('\x1b') == std::string::npos);
     CHECK(TimelineView(start, Palette::colored).render(event).find('\x1b') != std::string::npos);
 }
+
+}  // namespace timeline_test

@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+namespace node_shim_test {
+
 using namespace orrery;
 using namespace orrery::test;
 
@@ -135,3 +137,5 @@ exports.handler = () => Promise.all(Array.from({ length: 20 }, (_, i) =>
     CHECK(orders[0] == orders[1]);
     CHECK(orders[0] == orders[2]);
 }
+
+}  // namespace node_shim_test

@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+namespace python_timeouts_test {
+
 using namespace orrery;
 using namespace orrery::test;
 
@@ -255,3 +257,5 @@ TEST_CASE("shim for Python: every time-out takes virtual time") {
         CHECK(answer_to(function, name) == seconds);
     }
 }
+
+}  // namespace python_timeouts_test

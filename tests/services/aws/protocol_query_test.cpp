@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+namespace protocol_query_test {
+
 using namespace orrery;
 using namespace orrery::aws;
 
@@ -231,3 +233,5 @@ TEST_CASE("aws ec2: lists without 'member', the request id in front, and errors 
               "<Response><Errors><Error><Code>Oh</Code><Message>&lt;no&gt;</Message></Error>"
               "</Errors><RequestID>id-1</RequestID></Response>");
 }
+
+}  // namespace protocol_query_test

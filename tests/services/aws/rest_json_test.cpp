@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace rest_json_test {
+
 using namespace orrery;
 using namespace orrery::aws;
 using namespace orrery::aws::test;
@@ -202,3 +204,5 @@ TEST_CASE("rest-json: errors name their type in a header and say Message as the 
               rest_json_protocol(), lambda(), ApiError("ValidationException", "1 \"error\""))
               .ends_with("\n\n{\"message\":\"1 \\\"error\\\"\"}"));
 }
+
+}  // namespace rest_json_test

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace sigv4_test {
+
 using namespace orrery;
 using namespace orrery::aws;
 
@@ -181,3 +183,5 @@ TEST_CASE("aws sigv4: the scope is found for routing, also of SigV4a, and never 
         CHECK(scope_of(header) == "none");
     }
 }
+
+}  // namespace sigv4_test

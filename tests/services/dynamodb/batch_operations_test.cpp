@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace batch_operations_test {
+
 using namespace orrery;
 using namespace orrery::dynamodb;
 using namespace orrery::test;
@@ -145,3 +147,5 @@ TEST_CASE("dynamodb batches: what capacity does not suffice for is unprocessed")
     CHECK(left["Keys"].size() == 22);
     CHECK(left["ConsistentRead"] == true);
 }
+
+}  // namespace batch_operations_test

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace condition_test {
+
 using namespace orrery::dynamodb;
 
 namespace {
@@ -128,3 +130,5 @@ TEST_CASE("dynamodb condition: it knows the attributes it reads, each once") {
         "a.x = :v AND (begins_with(b, a.y) OR size(#c) > :v)", input, "FilterExpression");
     CHECK(condition.attributes() == std::vector<std::string>{"a", "b", "c"});
 }
+
+}  // namespace condition_test

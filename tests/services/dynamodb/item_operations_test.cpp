@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace item_operations_test {
+
 using namespace orrery;
 using namespace orrery::test;
 
@@ -290,3 +292,5 @@ TEST_CASE("dynamodb DeleteItem: an item goes, and a missing one is no error") {
     CHECK(client.tables.find("T")->item_count() == 0);
     CHECK(client.tables.find("T")->size_bytes() == 0);
 }
+
+}  // namespace item_operations_test

@@ -6,6 +6,8 @@
 
 #include <array>
 
+namespace partiql_test {
+
 using namespace orrery;
 using namespace orrery::test;
 
@@ -508,3 +510,5 @@ TEST_CASE("dynamodb ExecuteTransaction: reads of whole keys, and not together wi
               "ExecuteTransaction API does not support both read and write operations in "
               "the same request.");
 }
+
+}  // namespace partiql_test

@@ -6,6 +6,8 @@
 
 #include <set>
 
+namespace query_operations_test {
+
 using namespace orrery;
 using namespace orrery::dynamodb;
 using namespace orrery::test;
@@ -403,3 +405,5 @@ TEST_CASE("dynamodb Scan: what it refuses of segments") {
     }
     CHECK(refused == 1);
 }
+
+}  // namespace query_operations_test

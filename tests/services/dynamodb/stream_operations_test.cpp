@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace stream_operations_test {
+
 using namespace orrery;
 using namespace orrery::test;
 
@@ -406,3 +408,5 @@ TEST_CASE("dynamodb streams: a record as Lambda's event has it, in AWS's order")
               R"("SizeBytes":14,"StreamViewType":"NEW_AND_OLD_IMAGES"},"eventSourceARN":")" +
               client.arn + "\"}");
 }
+
+}  // namespace stream_operations_test

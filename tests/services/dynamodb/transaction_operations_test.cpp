@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace transaction_operations_test {
+
 using namespace orrery;
 using namespace orrery::dynamodb;
 using namespace orrery::test;
@@ -232,3 +234,5 @@ TEST_CASE("dynamodb transactions: one that takes time holds its items until it h
     client.run_for(10ms);
     CHECK(refused.empty());
 }
+
+}  // namespace transaction_operations_test

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace update_table_test {
+
 using namespace orrery;
 using namespace orrery::test;
 
@@ -287,3 +289,5 @@ TEST_CASE(
     CHECK(client.describe("Orders")["AttributeDefinitions"] ==
           Json::array({{{"AttributeName", "id"}, {"AttributeType", "S"}}}));
 }
+
+}  // namespace update_table_test

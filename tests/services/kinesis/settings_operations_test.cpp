@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace settings_operations_test {
+
 using namespace orrery;
 using namespace orrery::test;
 
@@ -198,3 +200,5 @@ TEST_CASE("kinesis PutResourcePolicy, GetResourcePolicy, DeleteResourcePolicy: k
     client.call("DeleteResourcePolicy", resource);
     CHECK(client.code("DeleteResourcePolicy", resource) == "ResourceNotFoundException");
 }
+
+}  // namespace settings_operations_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace stream_operations_test {
+
 using namespace orrery;
 using namespace orrery::test;
 
@@ -201,3 +203,5 @@ TEST_CASE("kinesis FinishChanges: what is under way is done at once") {
     client.run_for(1min);
     CHECK(client.traced("kinesis.stream.active") == 1);
 }
+
+}  // namespace stream_operations_test

@@ -9,6 +9,8 @@
 
 #include <filesystem>
 
+namespace layers_test {
+
 using namespace orrery;
 using namespace orrery::lambda;
 using namespace orrery::lambda::test;
@@ -135,3 +137,5 @@ TEST_CASE("lambda layer permissions: statements are kept as policies") {
     CHECK(bench.failure("AddLayerVersionPermission", parameters) ==
           "ResourceNotFoundException: Layer version " + arn + ":9 does not exist.");
 }
+
+}  // namespace layers_test

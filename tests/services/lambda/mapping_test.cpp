@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+namespace mapping_test {
+
 using namespace orrery;
 using namespace orrery::lambda::test;
 using namespace std::chrono_literals;
@@ -267,3 +269,5 @@ TEST_CASE("lambda ListEventSourceMappings: page by page, in the order they were 
     CHECK(bench.failure("ListEventSourceMappings", {{"MaxItems", 0}})
               .starts_with("ValidationException: "));
 }
+
+}  // namespace mapping_test

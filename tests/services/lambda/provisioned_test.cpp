@@ -6,6 +6,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+namespace provisioned_test {
+
 using namespace orrery;
 using namespace orrery::lambda;
 using namespace orrery::lambda::test;
@@ -179,3 +181,5 @@ TEST_CASE("lambda provisioned concurrency: a failed initialisation is told") {
     CHECK(failed["Status"] == "FAILED");
     CHECK(failed["StatusReason"] == "FUNCTION_ERROR_INIT_FAILURE");
 }
+
+}  // namespace provisioned_test

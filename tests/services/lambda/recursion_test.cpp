@@ -5,6 +5,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+namespace recursion_test {
+
 using namespace orrery;
 using namespace orrery::lambda;
 using namespace orrery::lambda::test;
@@ -86,3 +88,5 @@ TEST_CASE("lambda recursion: an event of a loop goes to the dead-letter queue") 
     REQUIRE(bench.targets.sent["dlq"].size() == 1);
     CHECK(bench.targets.sent["dlq"][0].attributes[0].value == "400");
 }
+
+}  // namespace recursion_test

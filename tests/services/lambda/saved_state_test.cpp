@@ -11,6 +11,8 @@
 
 #include <filesystem>
 
+namespace saved_state_test {
+
 using namespace orrery;
 using namespace orrery::lambda;
 using namespace orrery::lambda::test;
@@ -165,3 +167,5 @@ TEST_CASE("lambda: code that nobody has any more goes with the next start") {
     const Process second(folder.path());
     CHECK(archives() == 3);  // version 1, $LATEST and the layer
 }
+
+}  // namespace saved_state_test

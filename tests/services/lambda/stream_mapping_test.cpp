@@ -7,6 +7,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+namespace stream_mapping_test {
+
 using namespace orrery;
 using namespace orrery::lambda;
 using namespace orrery::lambda::test;
@@ -356,3 +358,5 @@ TEST_CASE("lambda: what was changing when the process ended goes on changing in 
     CHECK(second.call("GetEventSourceMapping", {{"UUID", uuid}})["State"] == "Enabled");
     CHECK(second.runtime.payloads.size() == 1);
 }
+
+}  // namespace stream_mapping_test

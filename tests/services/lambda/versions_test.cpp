@@ -7,6 +7,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+namespace versions_test {
+
 using namespace orrery;
 using namespace orrery::lambda;
 using namespace orrery::lambda::test;
@@ -192,3 +194,5 @@ TEST_CASE("lambda aliases: weights are shares of invocations, between two publis
     CHECK(second > 25);
     CHECK(second < 80);
 }
+
+}  // namespace versions_test

@@ -9,6 +9,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+namespace wire_test {
+
 using namespace orrery;
 using namespace orrery::lambda;
 using namespace orrery::lambda::test;
@@ -336,3 +338,5 @@ TEST_CASE("lambda over HTTP: what AWS has and Orrery not, and what nobody has") 
     CHECK_THAT(failure(wire.ask("POST", functions, "{\"FunctionName\":")),
                Catch::StartsWith("400 InvalidRequestContentException "));
 }
+
+}  // namespace wire_test

@@ -11,6 +11,8 @@
 #include <memory>
 #include <string>
 
+namespace saving_test {
+
 using namespace orrery;
 using namespace orrery::logs;
 
@@ -129,3 +131,5 @@ TEST_CASE("logs on disk: what was deleted or has expired does not come back") {
     lives.restart();
     CHECK(lives.service().events("h").empty());
 }
+
+}  // namespace saving_test

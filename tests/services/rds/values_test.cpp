@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace values_test {
+
 using namespace orrery;
 using namespace orrery::rds;
 
@@ -289,3 +291,5 @@ TEST_CASE("rds sql: odds and ends that MySQL allows or refuses") {
     REQUIRE_FALSE(result.error);
     CHECK(std::get<std::string>(result.rows[0][0]) == std::string("a\0b", 3));
 }
+
+}  // namespace values_test

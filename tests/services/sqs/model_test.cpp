@@ -10,6 +10,8 @@
 #include <list>
 #include <set>
 
+namespace model_test {
+
 using namespace orrery;
 using namespace orrery::sqs;
 
@@ -261,3 +263,5 @@ TEST_CASE("sqs queue: does over thousands of random operations what a plain list
         pair.check_idle();
     }
 }
+
+}  // namespace model_test

@@ -10,6 +10,8 @@
 
 #include <array>
 
+namespace saving_test {
+
 using namespace orrery;
 using namespace orrery::sqs;
 
@@ -248,3 +250,5 @@ TEST_CASE("sqs state on disk: a damaged record is an error, wherever it is cut o
     const std::string key = history_key({"id", "group"});
     CHECK(history_from(key) == DeduplicationHistory::Key{"id", "group"});
 }
+
+}  // namespace saving_test
