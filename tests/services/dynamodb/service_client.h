@@ -1,14 +1,12 @@
 /// DynamoDB as a client sees it: operations by name, answers as JSON, and the clock.
 #pragma once
 
-#include "engine/store.h"
-#include "engine/world.h"
 #include "services/dynamodb/dynamodb.h"
+#include "tests/services/lives.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -17,30 +15,18 @@
 
 namespace orrery::test {
 
-using namespace std::chrono_literals;
-
-class ServiceClient {
+class ServiceClient : public Lives<dynamodb::DynamoDbService> {
 public:
     /// Without a file nothing outlives a restart.
     explicit ServiceClient(std::filesystem::path state_file = {},
                            aws::MetricWriter* metrics = nullptr)
-        : state_file_(std::move(state_file)), metrics_(metrics) {
-        begin(default_start);
-    }
-    ~ServiceClient() { end(); }
-    ServiceClient(const ServiceClient&) = delete;
-    ServiceClient& operator=(const ServiceClient&) = delete;
-
-    /// The process ends, and another one goes on at the same instant.
-    void restart() {
-        run_for(0s);  // what is due is committed
-        const Instant now = world().loop.now();
-        end();
-        begin(now);
-    }
-
-    World& world() { return *world_; }
-    dynamodb::DynamoDbService& service() { return *service_; }
+        : Lives(std::move(state_file), [metrics](World& world, aws::Api& api) {
+              auto service =
+                  std::make_unique<dynamodb::DynamoDbService>(world, aws::Identity{}, metrics);
+              api.add(service->api());
+              api.add(service->streams_api());
+              return service;
+          }) {}
 
     Json call(const std::string& operation, const Json& parameters) {
         return call_service("dynamodb", operation, parameters);
@@ -55,8 +41,6 @@ public:
     std::string stream_error(const std::string& operation, const Json& parameters) {
         return error_of("dynamodbstreams", operation, parameters);
     }
-
-    void run_for(Duration duration) { world().loop.run_until(world().loop.now() + duration); }
 
     /// A table on demand with the hash key "id" (S), and `more` of CreateTable's parameters, which
     /// is active.
@@ -98,28 +82,10 @@ public:
     }
 
 private:
-    void begin(Instant start) {
-        world_ = std::make_unique<World>(1, start);
-        if (!state_file_.empty()) {
-            store_ = std::make_unique<Store>(world_->loop, state_file_);
-            world_->store = store_.get();
-        }
-        service_ = std::make_unique<dynamodb::DynamoDbService>(*world_, aws::Identity{}, metrics_);
-        api_ = std::make_unique<aws::Api>();
-        api_->add(service_->api());
-        api_->add(service_->streams_api());
-    }
-    void end() {
-        api_.reset();
-        service_.reset();
-        store_.reset();
-        world_.reset();
-    }
-
     /// Operations on items answer as an event.
     Json call_service(const char* service, const std::string& operation, const Json& parameters) {
         std::unique_ptr<aws::ApiResult> answer;
-        api_->call(service, operation, parameters, [&answer](aws::ApiResult result) {
+        api().call(service, operation, parameters, [&answer](aws::ApiResult result) {
             answer = std::make_unique<aws::ApiResult>(std::move(result));
         });
         while (answer == nullptr && world().loop.step()) {
@@ -139,13 +105,6 @@ private:
         }
         return "";
     }
-
-    std::filesystem::path state_file_;
-    aws::MetricWriter* metrics_;
-    std::unique_ptr<World> world_;
-    std::unique_ptr<Store> store_;
-    std::unique_ptr<dynamodb::DynamoDbService> service_;
-    std::unique_ptr<aws::Api> api_;
 };
 
 /// "ValidationException: " and the text.

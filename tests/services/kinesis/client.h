@@ -1,15 +1,13 @@
 /// The Kinesis service as a client sees it: operations by name, answers as JSON, and the clock.
 #pragma once
 
-#include "engine/store.h"
-#include "engine/world.h"
 #include "services/aws/encoding.h"
 #include "services/kinesis/kinesis.h"
 #include "services/kinesis/stream.h"
+#include "tests/services/lives.h"
 
 #include <nlohmann/json.hpp>
 
-#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -18,33 +16,19 @@
 
 namespace orrery::test {
 
-using namespace std::chrono_literals;
-
-class KinesisClient {
+class KinesisClient : public Lives<kinesis::KinesisService> {
 public:
-    /// Without a file nothing outlives a restart.
     explicit KinesisClient(std::filesystem::path state_file = {},
                            aws::MetricWriter* metrics = nullptr)
-        : state_file_(std::move(state_file)), metrics_(metrics) {
-        begin(default_start);
-    }
-    ~KinesisClient() { end(); }
-    KinesisClient(const KinesisClient&) = delete;
-    KinesisClient& operator=(const KinesisClient&) = delete;
-
-    /// The process ends, and another one goes on at the same instant.
-    void restart() {
-        run_for(0s);  // what is due is committed
-        const Instant now = world().loop.now();
-        end();
-        begin(now);
-    }
-
-    World& world() { return *world_; }
-    kinesis::KinesisService& service() { return *service_; }
+        : Lives(std::move(state_file), [metrics](World& world, aws::Api& api) {
+              auto service =
+                  std::make_unique<kinesis::KinesisService>(world, aws::Identity{}, metrics);
+              api.add(service->api());
+              return service;
+          }) {}
 
     Json call(const std::string& operation, const Json& parameters) {
-        return api_->call_now("kinesis", operation, parameters);
+        return api().call_now("kinesis", operation, parameters);
     }
     /// "Code: message" of the error, or "" if there was none.
     std::string error(const std::string& operation, const Json& parameters) {
@@ -60,9 +44,7 @@ public:
         const std::string text = error(operation, parameters);
         return text.substr(0, text.find(':'));
     }
-    aws::Api& api() { return *api_; }
 
-    void run_for(Duration duration) { world().loop.run_until(world().loop.now() + duration); }
     void run_to(Duration since_start) { world().loop.run_until(default_start + since_start); }
 
     /// Makes a stream that is active.
@@ -113,31 +95,6 @@ public:
         }
         return count;
     }
-
-private:
-    void begin(Instant start) {
-        world_ = std::make_unique<World>(1, start);
-        if (!state_file_.empty()) {
-            store_ = std::make_unique<Store>(world_->loop, state_file_);
-            world_->store = store_.get();
-        }
-        service_ = std::make_unique<kinesis::KinesisService>(*world_, aws::Identity{}, metrics_);
-        api_ = std::make_unique<aws::Api>();
-        api_->add(service_->api());
-    }
-    void end() {
-        api_.reset();
-        service_.reset();
-        store_.reset();
-        world_.reset();
-    }
-
-    std::filesystem::path state_file_;
-    aws::MetricWriter* metrics_;
-    std::unique_ptr<World> world_;
-    std::unique_ptr<Store> store_;
-    std::unique_ptr<kinesis::KinesisService> service_;
-    std::unique_ptr<aws::Api> api_;
 };
 
 inline constexpr const char* first_shard = "shardId-000000000000";

@@ -1,8 +1,7 @@
 // Log groups on disk: what clients know of them is the same after a restart.
-#include "engine/store.h"
-#include "engine/world.h"
 #include "services/aws/error.h"
 #include "services/logs/logs.h"
+#include "tests/services/lives.h"
 #include "tests/temporary_folder.h"
 
 #include <catch2/catch.hpp>
@@ -18,46 +17,26 @@ using namespace orrery::logs;
 
 namespace {
 
-/// CloudWatch Logs over one state file, in one process after another.
-class Lives {
+/// A folder for the state file, there before it.
+struct StateFolder {
+    orrery::test::TemporaryFolder folder;
+};
+
+class Lives : StateFolder, public orrery::test::Lives<LogsService> {
 public:
-    Lives() { begin(default_start); }
-    ~Lives() { end(); }
-    Lives(const Lives&) = delete;
-    Lives& operator=(const Lives&) = delete;
+    Lives()
+        : orrery::test::Lives<LogsService>(
+              folder.path() / "state", [](World& world, aws::Api& api) {
+                  auto service = std::make_unique<LogsService>(world, aws::Identity{});
+                  api.add(service->api());
+                  return service;
+              }) {}
 
     Json call(const char* operation, const Json& parameters) {
-        aws::Api api;
-        api.add(service_->api());
-        Json answer = api.call_now("logs", operation, parameters);
+        Json answer = api().call_now("logs", operation, parameters);
         run_for(0s);
         return answer;
     }
-    void run_for(Duration duration) { world_->loop.run_until(world_->loop.now() + duration); }
-    void restart() {
-        const Instant now = world_->loop.now();
-        end();
-        begin(now);
-    }
-    LogsService& service() { return *service_; }
-
-private:
-    void begin(Instant start) {
-        world_ = std::make_unique<World>(1, start);
-        store_ = std::make_unique<Store>(world_->loop, folder_.path() / "state");
-        world_->store = store_.get();
-        service_ = std::make_unique<LogsService>(*world_, aws::Identity{});
-    }
-    void end() {
-        service_.reset();
-        store_.reset();
-        world_.reset();
-    }
-
-    test::TemporaryFolder folder_;
-    std::unique_ptr<World> world_;
-    std::unique_ptr<Store> store_;
-    std::unique_ptr<LogsService> service_;
 };
 
 }  // namespace

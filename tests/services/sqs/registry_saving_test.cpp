@@ -1,8 +1,7 @@
 // Queues on disk: what clients know of them is the same after a restart.
 
-#include "engine/store.h"
-#include "engine/world.h"
 #include "services/sqs/sqs.h"
+#include "tests/services/lives.h"
 #include "tests/temporary_folder.h"
 
 #include <catch2/catch.hpp>
@@ -16,46 +15,26 @@ using namespace orrery::sqs;
 
 namespace {
 
-/// SQS over one state file, in one process after another.
-class Lives {
+/// A folder for the state file, there before it.
+struct StateFolder {
+    orrery::test::TemporaryFolder folder;
+};
+
+class Lives : StateFolder, public orrery::test::Lives<SqsService> {
 public:
-    Lives() { begin(); }
-    ~Lives() { end(); }
-    Lives(const Lives&) = delete;
-    Lives& operator=(const Lives&) = delete;
+    Lives()
+        : orrery::test::Lives<SqsService>(folder.path() / "state", [](World& world, aws::Api& api) {
+              auto service = std::make_unique<SqsService>(world, aws::Identity{});
+              api.add(service->api());
+              return service;
+          }) {}
 
     Json call(const char* operation, const Json& parameters) {
-        aws::Api api;
-        api.add(service_->api());
-        Json answer = api.call_now("sqs", operation, parameters);
+        Json answer = api().call_now("sqs", operation, parameters);
         run_for(0s);
         return answer;
     }
-    void run_for(Duration duration) { world_->loop.run_until(world_->loop.now() + duration); }
-    void restart() {
-        const Instant now = world_->loop.now();
-        end();
-        begin(now);
-    }
-    Queue* queue(const char* name) { return service_->find_queue(name); }
-
-private:
-    void begin(Instant start = default_start) {
-        world_ = std::make_unique<World>(1, start);
-        store_ = std::make_unique<Store>(world_->loop, folder_.path() / "state");
-        world_->store = store_.get();
-        service_ = std::make_unique<SqsService>(*world_, aws::Identity{});
-    }
-    void end() {
-        service_.reset();
-        store_.reset();
-        world_.reset();
-    }
-
-    test::TemporaryFolder folder_;
-    std::unique_ptr<World> world_;
-    std::unique_ptr<Store> store_;
-    std::unique_ptr<SqsService> service_;
+    Queue* queue(const char* name) { return service().find_queue(name); }
 };
 
 }  // namespace
