@@ -81,23 +81,23 @@ class TlsConnection final : public TcpConnection,
                             public std::enable_shared_from_this<TlsConnection> {
 public:
     using Make = std::function<SSL*()>;
+    using Receive = std::function<void(std::string_view)>;
 
     TlsConnection(std::shared_ptr<TcpConnection> wire, RandomStream& random, Make make)
         : wire_(std::move(wire)), random_(random), make_(std::move(make)) {}
 
-    void on_receive(std::function<void(std::string_view)> receive) override {
-        receive_ = std::move(receive);
+    /// The wire alone holds the callback: when it lets go of its owner, nothing goes round in a
+    /// circle.
+    void on_receive(Receive receive) override {
         wire_->on_receive(
-            [self = shared_from_this()](std::string_view bytes) { self->received(bytes); });
+            [self = shared_from_this(), receive = std::move(receive)](std::string_view bytes) {
+                // What is called may end the connection, and this callback with it.
+                const auto alive = self;
+                const auto pass_on = receive;
+                alive->received(bytes, pass_on);
+            });
     }
-    void on_close(Callback closed) override {
-        wire_->on_close([self = shared_from_this(), closed = std::move(closed)] {
-            self->receive_ = nullptr;
-            if (closed) {
-                closed();
-            }
-        });
-    }
+    void on_close(Callback closed) override { wire_->on_close(std::move(closed)); }
     void on_half_close(Callback half_closed) override {
         wire_->on_half_close(std::move(half_closed));
     }
@@ -135,7 +135,7 @@ private:
         void operator()(SSL* freed) const { SSL_free(freed); }
     };
 
-    void received(std::string_view bytes) {
+    void received(std::string_view bytes, const Receive& pass_on) {
         constexpr char handshake_record = 0x16;
         if (make_ && !bytes.empty()) {
             const Make make = std::exchange(make_, nullptr);
@@ -149,11 +149,11 @@ private:
         }
         if (!failed_) {
             BIO_write(SSL_get_rbio(ssl_.get()), bytes.data(), static_cast<int>(bytes.size()));
-            decrypt();
+            decrypt(pass_on);
         }
     }
 
-    void decrypt() {
+    void decrypt(const Receive& pass_on) {
         std::string clear;
         bool ended = false;
         {
@@ -179,13 +179,6 @@ private:
         }
     }
 
-    void pass_on(std::string_view bytes) {
-        if (receive_) {
-            const auto receive = receive_;  // it may close the connection
-            receive(bytes);
-        }
-    }
-
     void send_encrypted() {
         std::string out(BIO_ctrl_pending(SSL_get_wbio(ssl_.get())), '\0');
         if (!out.empty()) {
@@ -199,7 +192,6 @@ private:
     Make make_;  // null once it is known who speaks
     std::unique_ptr<SSL, Free> ssl_;
     bool failed_ = false;
-    std::function<void(std::string_view)> receive_;
 };
 
 }  // namespace

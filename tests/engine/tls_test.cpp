@@ -6,6 +6,7 @@
 #include "engine/world.h"
 #include "tests/engine/http2_client.h"
 #include "tests/engine/loopback.h"
+#include "tests/engine/recorded_socket.h"
 
 #include <catch2/catch.hpp>
 #include <openssl/pem.h>
@@ -16,6 +17,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <string>
 
 namespace tls_test {
@@ -231,6 +233,23 @@ TEST_CASE("tls: HTTP/2 within it is HTTP/2 that is secure") {
         http2.hear(client.hear_some());
     }
     CHECK(http2.answers[stream].body == "secure /one...");
+}
+
+TEST_CASE("tls: a connection that its server has let go of is gone, and so is its owner") {
+    TlsAuthority authority(Random(1).stream("tls"));
+    const auto wire = std::make_shared<RecordedSocket>();
+    std::weak_ptr<TcpConnection> living;
+    {
+        // As HttpConnection, which holds its socket, does.
+        const auto secured = authority.secured(wire);
+        secured->on_receive([secured](std::string_view) {});
+        secured->on_close([secured] {});
+        living = secured;
+    }
+    CHECK_FALSE(living.expired());
+    wire->receive = nullptr;
+    wire->on_close(nullptr);
+    CHECK(living.expired());
 }
 
 }  // namespace tls_test
