@@ -164,7 +164,8 @@ TEST_CASE("aws sigv4: what is missing is named") {
 TEST_CASE("aws sigv4: the scope is found for routing, also of SigV4a, and never trips over text") {
     const auto scope_of = [](const std::string& header) {
         std::string storage;
-        const auto scope = find_scope({"GET", "/", {{"Authorization", header}}, ""}, storage);
+        const HttpRequest request{"GET", "/", {{"Authorization", header}}, ""};
+        const auto scope = find_scope(request, storage);
         return scope ? std::string(scope->access_key) + "|" + std::string(scope->region) + "|" +
                            std::string(scope->service)
                      : "none";
