@@ -7,9 +7,9 @@ namespace orrery::kinesis {
 namespace {
 
 // AWS's iterators begin so as well: AAAAAAAAAAE=, eight bytes.
-constexpr std::string_view mark("\0\0\0\0\0\0\0\1", 8);
-constexpr std::size_t id_size = 24;
-constexpr std::size_t fixed_size = mark.size() + id_size + 3 * sizeof(std::uint64_t);
+constexpr std::string_view first_bytes("\0\0\0\0\0\0\0\1", 8);
+constexpr std::size_t stream_id_size = 24;
+constexpr std::size_t fixed_size = first_bytes.size() + stream_id_size + 3 * sizeof(std::uint64_t);
 
 void append(std::string& bytes, std::uint64_t number) {
     for (int shift = 56; shift >= 0; shift -= 8) {
@@ -28,7 +28,7 @@ std::uint64_t number_at(std::string_view bytes, std::size_t place) {
 }  // namespace
 
 std::string iterator_text(const ShardIterator& iterator) {
-    std::string bytes(mark);
+    std::string bytes(first_bytes);
     bytes += iterator.stream_id;
     append(bytes, iterator.shard);
     append(bytes, iterator.next);
@@ -39,13 +39,13 @@ std::string iterator_text(const ShardIterator& iterator) {
 
 std::optional<ShardIterator> parse_iterator(std::string_view text) {
     const std::optional<std::string> bytes = aws::decode_base64(text);
-    if (!bytes || bytes->size() <= fixed_size || !bytes->starts_with(mark)) {
+    if (!bytes || bytes->size() <= fixed_size || !bytes->starts_with(first_bytes)) {
         return std::nullopt;
     }
     ShardIterator iterator;
-    std::size_t place = mark.size();
-    iterator.stream_id = bytes->substr(place, id_size);
-    place += id_size;
+    std::size_t place = first_bytes.size();
+    iterator.stream_id = bytes->substr(place, stream_id_size);
+    place += stream_id_size;
     iterator.shard = static_cast<std::uint32_t>(number_at(*bytes, place));
     iterator.next = number_at(*bytes, place + sizeof(std::uint64_t));
     iterator.created_at = Instant(

@@ -22,9 +22,9 @@ struct StateFolder {
     orrery::test::TemporaryFolder folder;
 };
 
-class Lives : StateFolder, public orrery::test::Lives<LogsService> {
+class SavedLogs : StateFolder, public orrery::test::Lives<LogsService> {
 public:
-    Lives()
+    SavedLogs()
         : orrery::test::Lives<LogsService>(
               folder.path() / "state", [](World& world, aws::Api& api) {
                   auto service = std::make_unique<LogsService>(world, aws::Identity{});
@@ -42,7 +42,7 @@ public:
 }  // namespace
 
 TEST_CASE("logs on disk: groups, streams, events, filters and policies come back as they were") {
-    Lives lives;
+    SavedLogs lives;
     lives.call("CreateLogGroup",
                {{"logGroupName", "g"}, {"kmsKeyId", "k"}, {"tags", {{"a", "b"}}}});
     lives.call("PutRetentionPolicy", {{"logGroupName", "g"}, {"retentionInDays", 3}});
@@ -82,7 +82,7 @@ TEST_CASE("logs on disk: groups, streams, events, filters and policies come back
 }
 
 TEST_CASE("logs on disk: what was deleted or has expired does not come back") {
-    Lives lives;
+    SavedLogs lives;
     lives.service().append("g", "s", "of a group");
     lives.service().append("h", "gone", "of a stream");
     lives.service().append("h", "kept", "here");

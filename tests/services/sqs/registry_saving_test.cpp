@@ -20,9 +20,9 @@ struct StateFolder {
     orrery::test::TemporaryFolder folder;
 };
 
-class Lives : StateFolder, public orrery::test::Lives<SqsService> {
+class SavedQueues : StateFolder, public orrery::test::Lives<SqsService> {
 public:
-    Lives()
+    SavedQueues()
         : orrery::test::Lives<SqsService>(folder.path() / "state", [](World& world, aws::Api& api) {
               auto service = std::make_unique<SqsService>(world, aws::Identity{});
               api.add(service->api());
@@ -40,7 +40,7 @@ public:
 }  // namespace
 
 TEST_CASE("sqs state on disk: queues come back with attributes, tags and messages") {
-    Lives lives;
+    SavedQueues lives;
     const std::string url = lives.call("CreateQueue",
                                        {{"QueueName", "Orders"},
                                         {"Attributes", {{"VisibilityTimeout", "77"}}},
@@ -74,7 +74,7 @@ TEST_CASE("sqs state on disk: queues come back with attributes, tags and message
 }
 
 TEST_CASE("sqs state on disk: a deleted queue stays deleted, its name taken for a minute") {
-    Lives lives;
+    SavedQueues lives;
     const std::string url = lives.call("CreateQueue", {{"QueueName", "Orders"}})["QueueUrl"];
     lives.call("SendMessage", {{"QueueUrl", url}, {"MessageBody", "old"}});
     const std::string handle =
@@ -95,7 +95,7 @@ TEST_CASE("sqs state on disk: a deleted queue stays deleted, its name taken for 
 }
 
 TEST_CASE("sqs state on disk: a purge stays the last for a minute") {
-    Lives lives;
+    SavedQueues lives;
     const std::string url = lives.call("CreateQueue", {{"QueueName", "Orders"}})["QueueUrl"];
     lives.call("SendMessage", {{"QueueUrl", url}, {"MessageBody", "a"}});
     lives.call("PurgeQueue", {{"QueueUrl", url}});
