@@ -16,7 +16,7 @@ namespace orrery {
 
 namespace {
 
-lambda::Outcome error_outcome(const std::string& type, const std::string& message) {
+lambda::Outcome native_error(const std::string& type, const std::string& message) {
     std::string payload = "{\"errorType\":";
     append_json_string(payload, type);
     payload += ",\"errorMessage\":";
@@ -63,7 +63,7 @@ public:
           pending_(world.loop.post([this, ready] {
               ready(library_->handler() != nullptr
                         ? lambda::Outcome{lambda::Outcome::Kind::success, {}, {}}
-                        : error_outcome(library_->error_type(), library_->error()));
+                        : native_error(library_->error_type(), library_->error()));
           })) {}
     ~NativeEnvironment() override { world_.loop.cancel(pending_); }
     NativeEnvironment(const NativeEnvironment&) = delete;
@@ -76,11 +76,11 @@ public:
         try {
             library_->handler()(invocation.payload.data(), invocation.payload.size(), &context);
         } catch (const std::exception& error) {
-            call.outcome = error_outcome(name_of(typeid(error)), error.what());
+            call.outcome = native_error(name_of(typeid(error)), error.what());
         } catch (...) {
             const std::type_info* type = abi::__cxa_current_exception_type();
-            call.outcome = error_outcome(type == nullptr ? "unknown" : name_of(*type),
-                                         "not an exception class");
+            call.outcome = native_error(type == nullptr ? "unknown" : name_of(*type),
+                                        "not an exception class");
         }
         done_ = std::move(done);
         outcome_ = std::move(call.outcome);
@@ -125,7 +125,7 @@ private:
             call_of(of).outcome = {lambda::Outcome::Kind::success, std::string(json, length), {}};
         };
         context.fail = [](const orrery_context* of, const char* type, const char* message) {
-            call_of(of).outcome = error_outcome(type, message);
+            call_of(of).outcome = native_error(type, message);
         };
         context.call = &call;
         return context;
