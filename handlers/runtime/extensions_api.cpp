@@ -15,7 +15,6 @@ namespace orrery {
 namespace {
 
 constexpr std::string_view extension_api_prefix = "/2020-01-01/extension/";
-constexpr int bad_request = 400;
 constexpr int forbidden = 403;
 constexpr int not_found = 404;
 
@@ -36,6 +35,12 @@ struct Extension {
         return std::find(events.begin(), events.end(), event) != events.end();
     }
 };
+
+bool is_list_of_strings(const Json& value) {
+    return value.is_array() && std::all_of(value.begin(), value.end(), [](const Json& item) {
+               return item.is_string();
+           });
+}
 
 std::string events_text(const Extension& extension) {
     std::string text;
@@ -174,15 +179,11 @@ private:
             return;
         }
         const Json body = Json::parse(request.body, nullptr, false);
-        const auto wanted = body.is_object() ? body.find("events") : body.end();
-        if (!body.is_object() ||
-            (wanted != body.end() &&
-             (!wanted->is_array() ||
-              !std::all_of(wanted->begin(), wanted->end(), [](const Json& event) {
-                  return event.is_string();
-              })))) {
+        // aws-lambda-go sends null for no events, as Go's JSON has empty lists.
+        const Json wanted = body.is_object() ? body.value("events", Json()) : Json();
+        if (!body.is_object() || (!wanted.is_null() && !is_list_of_strings(wanted))) {
             exchange.respond(api_error(
-                bad_request, "InvalidRequestFormat", "the body must be {\"events\": [...]}"));
+                forbidden, "InvalidRequestFormat", "the body must be {\"events\": [...]}"));
             return;
         }
         auto known =
@@ -209,7 +210,7 @@ private:
                           "Extension limit (" + std::to_string(max_extensions) + ") reached"));
             return;
         }
-        for (const Json& event : wanted == body.end() ? Json::array() : *wanted) {
+        for (const Json& event : wanted) {
             const auto text = event.get<std::string>();
             if ((text != "INVOKE" && text != "SHUTDOWN") ||
                 (text == "SHUTDOWN" && !extension.external)) {

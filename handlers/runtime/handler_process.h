@@ -21,8 +21,8 @@ class PreparedParent;
 /// Whether the shim can be preloaded into a process.
 enum class ShimUse : std::uint8_t {
     preloaded,
-    /// It is statically linked. Its connections are known by where they lead to: its own source
-    /// address; its sleeps are real, and waited for.
+    /// It is statically linked, or Go's. Its connections are known by where they lead to: its own
+    /// source address; its sleeps are real, and waited for.
     none,
 };
 

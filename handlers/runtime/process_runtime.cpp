@@ -184,7 +184,8 @@ std::unique_ptr<ClientProgram> ProcessRuntime::run(const ClientCommand& command,
 
 void ProcessRuntime::warn_of_real_clock(const std::string& program) {
     warn_once(program +
-              " is statically linked, so that it reads the machine's clock, sleeps in real time, "
+              " is statically linked or written in Go, so that it reads the machine's clock, "
+              "sleeps in real time, "
               "and is not kept from the network; its runs are as repeatable as it is itself");
 }
 

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fstream>
 #include <string>
+#include <string_view>
 
 namespace orrery {
 
@@ -41,6 +42,27 @@ std::string linker_of(std::ifstream& file, const Elf64_Ehdr& header) {
     return {};
 }
 
+/// Go's linker gives each program this section, which stripping leaves. [golang: debug/buildinfo]
+bool is_of_go(std::ifstream& file, const Elf64_Ehdr& header) {
+    file.clear();
+    Elf64_Shdr names{};
+    if (!read_at(file, header.e_shoff + header.e_shstrndx * sizeof names, names)) {
+        return false;
+    }
+    for (unsigned index = 0; index < header.e_shnum; ++index) {
+        constexpr std::string_view wanted(".go.buildinfo\0", 14);
+        Elf64_Shdr section{};
+        char name[wanted.size()]{};
+        file.clear();
+        if (read_at(file, header.e_shoff + index * sizeof section, section) &&
+            read_at(file, names.sh_offset + section.sh_name, name) &&
+            std::string_view(name, sizeof name) == wanted) {
+            return true;
+        }
+    }
+    return false;
+}
+
 ProgramKind kind_of_script(std::ifstream& file) {
     file.seekg(2);
     std::string interpreter;
@@ -71,8 +93,9 @@ ProgramKind kind_of_program(const std::filesystem::path& path) {
         return ProgramKind::foreign;
     }
     const std::string linker = linker_of(file, header);
-    return linker.empty() || linker.find("musl") != std::string::npos ? ProgramKind::without_shim
-                                                                      : ProgramKind::dynamic;
+    return linker.empty() || linker.find("musl") != std::string::npos || is_of_go(file, header)
+               ? ProgramKind::without_shim
+               : ProgramKind::dynamic;
 }
 
 }  // namespace orrery

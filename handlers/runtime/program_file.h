@@ -12,7 +12,9 @@ enum class ProgramKind : std::uint8_t {
     not_executable,  // no permission to execute it
     foreign,         // for another machine, or no program at all
     dynamic,         // linked to this machine's C library
-    without_shim,    // statically linked, or against another C library than ours
+    /// Statically linked, against another C library than ours, or with Go's runtime, which calls
+    /// the kernel by itself whatever it is linked to.
+    without_shim,
 };
 
 /// A script is what its interpreter is.

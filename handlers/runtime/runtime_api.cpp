@@ -96,9 +96,16 @@ HttpResponse too_large_answer(std::size_t most) {
                      "Exceeded maximum allowed payload size (" + std::to_string(most) + " bytes).");
 }
 
-bool is_streamed(const HttpRequest& request) {
+/// Go's client names no mode: whoever wants a stream gets it all the same. Of JSON Lambda makes an
+/// answer when it is whole. [aws-lambda-runtime-interface-emulator: lambda/core/directinvoke sends
+/// every response of a streaming invocation as it comes, with its trailers]
+bool is_streamed(const HttpRequest& request, const lambda::Invocation& invocation) {
     const std::string* mode = request.header("Lambda-Runtime-Function-Response-Mode");
-    return mode != nullptr && *mode == "streaming";
+    if (mode == nullptr) {
+        const std::string* type = request.header("Content-Type");
+        return invocation.on_piece && type != nullptr && !type->starts_with("application/json");
+    }
+    return *mode == "streaming";
 }
 
 std::string streamed_type(const HttpRequest& request) {
@@ -286,7 +293,7 @@ private:
                    exchange,
                    own_error("Runtime.InvalidResponseModeHeader", message),
                    api_error(400, "InvalidFunctionResponseMode", message));
-        } else if (mode != nullptr) {
+        } else if (is_streamed(request, invocation_)) {
             end_stream(request, exchange);
         } else if (request.body_taken + request.body.size() > max_response_bytes) {
             settle(request,
@@ -311,7 +318,7 @@ private:
         if (!path || path->what != "response") {
             return false;
         }
-        if (!is_streamed(head)) {
+        if (!is_streamed(head, invocation_)) {
             return head.body_taken + head.body.size() > max_response_bytes;
         }
         if (path->id != invocation_.request_id ||

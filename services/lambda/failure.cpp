@@ -68,4 +68,10 @@ std::string type_of(const Outcome& outcome) {
     return outcome.error_type.empty() ? member(outcome, "errorType") : outcome.error_type;
 }
 
+std::string reported_type_of(const Outcome& outcome) {
+    const std::string reported =
+        outcome.error_type == "Runtime.Unknown" ? member(outcome, "errorType") : "";
+    return reported.empty() ? type_of(outcome) : reported;
+}
+
 }  // namespace orrery::lambda::failure

@@ -23,5 +23,8 @@ Outcome of_initialisation(Outcome outcome, std::string_view request_id);
 std::string message_of(const Outcome& outcome);
 /// The error type as the runtime reported it, else "errorType" of the payload.
 std::string type_of(const Outcome& outcome);
+/// The same for people: "errorType" before the "Runtime.Unknown" of a runtime that names no type
+/// apart from the payload (Go, Python's and C++'s own clients).
+std::string reported_type_of(const Outcome& outcome);
 
 }  // namespace orrery::lambda::failure

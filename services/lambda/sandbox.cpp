@@ -278,7 +278,12 @@ void Sandbox::write_end(const Outcome& outcome, Duration duration) {
         report.status = "error";
         report.error_type = error_type;
     }
-    log_->end(report, exited ? failure::message_of(outcome) : std::string());
+    std::string exit_message = exited ? failure::message_of(outcome) : std::string();
+    if (!exit_message.empty() && !exit_message.starts_with("RequestId: ")) {
+        // The runtime had reported an error before it ended. [public log samples]
+        exit_message = "Unknown application error occurred";
+    }
+    log_->end(report, exit_message);
 }
 
 void Sandbox::trace_end(const Outcome& outcome, Duration duration) {
@@ -295,7 +300,7 @@ void Sandbox::trace_end(const Outcome& outcome, Duration duration) {
                              {{"duration", duration},
                               {"environment", number_},
                               {"error_message", failure::message_of(outcome)},
-                              {"error_type", failure::type_of(outcome)},
+                              {"error_type", failure::reported_type_of(outcome)},
                               {"request_id", request_id}});
 }
 

@@ -141,6 +141,31 @@ while True:
                  {"value", "Root=1-5e1b4151-5ac6c58f5b5dbb7e01234567;Sampled=0"}}}});
 }
 
+TEST_CASE("extensions: the runtime may register one inside of itself, for no events or INVOKE") {
+    World world;
+    // As AWS's client for Go does to be sent SIGTERM: null is its empty list.
+    Extended extended(world, R"(
+import http.client, json, os
+def register(name, body):
+    connection = http.client.HTTPConnection(os.environ['AWS_LAMBDA_RUNTIME_API'])
+    connection.request('POST', '/2020-01-01/extension/register', body, {'Lambda-Extension-Name': name})
+    answer = connection.getresponse()
+    return [answer.status, json.loads(answer.read()).get('errorType')]
+print(register('GoLangEnableSIGTERM', '{"events":null}'))
+print(register('other', '{}'), register('third', '{"events":"INVOKE"}'), register('third', '[]'))
+def handler(event, context):
+    return register('late', '{}')
+)");
+    REQUIRE(extended.function.start().kind == Kind::success);
+    REQUIRE(extended.function.log.size() >= 2);
+    CHECK(extended.function.log[0] == "[200, None]\n");
+    CHECK(extended.function.log[1] ==
+          "[200, None] [403, 'InvalidRequestFormat'] [403, 'InvalidRequestFormat']\n");
+    const auto outcome = extended.function.invoke("{}");
+    REQUIRE(outcome);
+    CHECK(Json::parse(outcome->payload) == Json{403, "Extension.RegistrationClosed"});
+}
+
 TEST_CASE("extensions: one that crashes fails the initialisation, or the invocation") {
     World world;
     Extended extended(world);

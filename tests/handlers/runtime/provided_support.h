@@ -21,4 +21,12 @@ inline bool shell(const std::string& command) {
     return std::system(command.c_str()) == 0;
 }
 
+/// The Go program in `folder`, built with `variables` ("CGO_ENABLED=0") into its file "bootstrap".
+/// What Go compiles of its own is kept in the build folder.
+inline bool build_go(const TemporaryFolder& folder, const std::string& variables) {
+    const std::string path = folder.path().string();
+    return shell("cd " + path + " && HOME=" + path + " GOCACHE=" ORRERY_BUILD_DIR "/go-cache " +
+                 variables + " timeout 500 /usr/bin/go build -o bootstrap . >&2");
+}
+
 }  // namespace orrery::test

@@ -130,3 +130,44 @@ def handler(event, context):
     CHECK(outcome->payload == "{}");
     CHECK(told == "abc");
 }
+
+TEST_CASE("runtime API: who wants a stream gets one of a runtime that names no mode, but of JSON") {
+    World world;
+    // As AWS's client for Go sends all that it answers.
+    RunningFunction function(R"(
+import base64, os, socket
+def handler(event, context):
+    host, port = os.environ['AWS_LAMBDA_RUNTIME_API'].split(':')
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(
+            f'POST /2018-06-01/runtime/invocation/{context.aws_request_id}/response HTTP/1.1\r\nHost: {host}\r\n'
+            f'Content-Type: {event["type"]}\r\nTransfer-Encoding: chunked\r\n'
+            'Trailer: Lambda-Runtime-Function-Error-Type,Lambda-Runtime-Function-Error-Body\r\n\r\n'
+            '1\r\n1\r\n1\r\n2\r\n0\r\n'
+            'Lambda-Runtime-Function-Error-Type: errorString\r\n'
+            f'Lambda-Runtime-Function-Error-Body: {base64.b64encode(b"{}").decode()}\r\n\r\n'.encode())
+        connection.recv(1000)
+    os._exit(0)
+)",
+                             world);
+    std::string told;
+    const auto invoke = [&](const std::string& type) {
+        told.clear();
+        REQUIRE(function.start().kind == Kind::success);
+        auto outcome = function.invoke("{\"type\": \"" + type + "\"}");
+        REQUIRE(outcome);
+        return *outcome;
+    };
+    const auto buffered = invoke("application/octet-stream");
+    CHECK(buffered.payload == "12");
+    CHECK(buffered.error_type.empty());
+    function.invocation.on_piece = [&](std::string_view piece) { told += piece; };
+    const auto streamed = invoke("application/octet-stream");
+    CHECK(told == "12");
+    CHECK(streamed.error_type == "errorString");
+    CHECK(streamed.streamed);
+    const auto json = invoke("application/json");
+    CHECK(told.empty());
+    CHECK(json.payload == "12");
+    CHECK_FALSE(json.streamed);
+}

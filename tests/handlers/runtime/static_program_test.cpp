@@ -1,4 +1,5 @@
 // Statically linked programs: no shim, the real clock, a listener of their own.
+#include "handlers/runtime/program_file.h"
 #include "tests/handlers/runtime/provided_support.h"
 
 #include <catch2/catch.hpp>
@@ -60,10 +61,8 @@ const std::string& go_program() {
     static const std::string built = [] {
         folder.write("main.go", go_code);
         folder.write("go.mod", "module bootstrap\ngo 1.18\n");
-        const std::string path = folder.path().string();
-        const bool works = shell("cd " + path + " && HOME=" + path +
-                                 " CGO_ENABLED=0 timeout 300 /usr/bin/go build -o bootstrap . >&2");
-        return works ? path + "/bootstrap" : std::string();
+        return build_go(folder, "CGO_ENABLED=0") ? folder.path().string() + "/bootstrap"
+                                                 : std::string();
     }();
     return built;
 }
@@ -125,4 +124,19 @@ TEST_CASE("static program: an exit in the middle is reported") {
     CHECK(Json::parse(outcome->payload)["errorMessage"] ==
           "RequestId: 00000000-0000-4000-8000-100000000001 Error: Runtime exited with error: exit "
           "status 3");
+}
+
+TEST_CASE("static program: a dynamically linked Go program counts as one, stripped too") {
+    const TemporaryFolder folder;
+    folder.write("main.go",
+                 "package main\nimport \"os/user\"\n"
+                 "func main() { println(user.Current()) }\n");
+    folder.write("go.mod", "module bootstrap\ngo 1.18\n");
+    if (!build_go(folder, "CGO_ENABLED=1 GOFLAGS=-ldflags=-s")) {
+        WARN("SKIPPED: no working /usr/bin/go with cgo (apt-get install golang-go gcc)");
+        return;
+    }
+    CHECK(shell("readelf -l " + folder.path().string() + "/bootstrap | grep -q INTERP"));
+    CHECK(kind_of_program(folder.path() / "bootstrap") == ProgramKind::without_shim);
+    CHECK(kind_of_program("/bin/sh") == ProgramKind::dynamic);
 }
