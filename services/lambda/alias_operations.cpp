@@ -56,32 +56,42 @@ void read_routing(Parameters& parameters, Alias& alias) {
     }
     const auto& weight = weights->items().begin();
     const double share = weight.value().get<double>();
-    if (share < 0 || share > 1) {
+    const auto refuse = [&](const std::string& constraint) {
         throw ApiError("ValidationException",
                        "1 validation error detected: Value '{" + weight.key() + "=" +
                            weight.value().dump() +
                            "}' at 'routingConfig.additionalVersionWeights' failed to satisfy "
-                           "constraint: Map value must satisfy constraint: [Member must have value "
-                           "less than or equal to 1.0, Member must have value greater than or "
-                           "equal to 0.0, Member must not be null]");
+                           "constraint: " +
+                           constraint);
+    };
+    // Both [LS provider]: how AWS tells mistakes inside of maps.
+    if (share < 0 || share > 1) {
+        refuse(
+            "Map value must satisfy constraint: [Member must have value less than or equal to "
+            "1.0, Member must have value greater than or equal to 0.0, Member must not be null]");
+    }
+    if (weight.key().find_first_not_of("0123456789") != std::string::npos) {
+        refuse(
+            "Map keys must satisfy constraint: [Member must have length less than or equal to "
+            "1024, Member must have length greater than or equal to 1, Member must satisfy "
+            "regular expression pattern: [0-9]+, Member must not be null]");
     }
     alias.additional_version = weight.key();
     alias.additional_weight = share;
 }
 
 void check_routing(const Request& request, Function& function, const Alias& alias) {
-    check_version(request, function, alias.version);
     if (alias.additional_version.empty()) {
         return;
-    }
-    if (alias.version == latest_version || alias.additional_version == latest_version) {
-        // [docs: configuration-aliases; LS]
-        invalid_parameter("$LATEST is not supported for an alias pointing to more than 1 version");
     }
     if (alias.version == alias.additional_version) {
         // [public error logs: serverless]
         invalid_parameter("Invalid function version " + alias.version + ". Function version " +
                           alias.version + " is already included in routing configuration.");
+    }
+    if (alias.version == latest_version) {
+        // [docs: configuration-aliases; LS]
+        invalid_parameter("$LATEST is not supported for an alias pointing to more than 1 version");
     }
     check_version(request, function, alias.additional_version);
     if (function.provisioned.contains(alias.name)) {
@@ -100,12 +110,13 @@ Json create_alias(Request& request) {
     alias.description = parameters.optional_string("Description").value_or("");
     read_routing(parameters, alias);
     parameters.finish();
-    check_routing(request, function, alias);
+    check_version(request, function, alias.version);
     if (function.aliases.contains(alias.name)) {
         throw ApiError("ResourceConflictException",
                        "Alias already exists: " + request.arn(function, alias.name),
                        409);
     }
+    check_routing(request, function, alias);
     alias.revision_id = request.control.random.uuid();
     return describe(request, function, function.aliases[alias.name] = alias);
 }
@@ -157,6 +168,7 @@ Json update_alias(Request& request) {
     const std::string revision = request.revision();
     parameters.finish();
     check_revision(revision, alias.revision_id);
+    check_version(request, function, alias.version);
     check_routing(request, function, alias);
     if (function.provisioned.contains(name)) {
         // As for who provisions it there. [choice]

@@ -18,8 +18,21 @@ Json concurrency_of(const Function& function) {
                : Json::object();
 }
 
+/// Of the whole function only. [LS provider]
+Function& function_to_reserve_for(Request& request) {
+    FunctionReference reference = request.reference();
+    if (!reference.qualifier.empty()) {
+        invalid_parameter(
+            "This operation is permitted on Lambda functions only. Aliases and versions do not "
+            "support this operation. Please specify either a function name or an unqualified "
+            "function ARN.");
+    }
+    reference.qualifier = "$LATEST";  // which a function that is not there is told with
+    return find_function(request.functions(), reference).function;
+}
+
 Json put_function_concurrency(Request& request) {
-    Function& function = request.function();
+    Function& function = function_to_reserve_for(request);
     const auto concurrency = request.parameters.optional_integer("ReservedConcurrentExecutions");
     request.parameters.finish();
     if (!concurrency) {

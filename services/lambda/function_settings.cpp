@@ -104,8 +104,8 @@ void read_network(const Json& given, FunctionDescription& description) {
                                           .value_or(description.ipv6_for_dual_stack);
     members.finish();
     if (description.subnet_ids.empty() != description.security_group_ids.empty()) {
-        // (text unverified)
-        invalid_parameter("SubnetIds and SecurityGroupIds must coexist or be both empty list.");
+        // [public error logs: aws-sdk-js 1293]
+        invalid_parameter("SubnetIds and SecurityIds must coexist or be both empty list.");
     }
 }
 

@@ -69,14 +69,14 @@ Json publish_layer_version(Request& request) {
 std::uint64_t version_number(Parameters& parameters) {
     const std::int64_t number = parameters.optional_integer("VersionNumber").value_or(0);
     if (number < 1) {
-        invalid_parameter("Layer Version Cannot be less than 1.");  // (text unverified)
+        invalid_parameter("Layer Version Cannot be less than 1");  // [LS provider]
     }
     return static_cast<std::uint64_t>(number);
 }
 
 const LayerVersion& checked(const LayerVersion* version) {
     if (version == nullptr) {
-        // (text unverified)
+        // [LS provider]
         throw ApiError(
             "ResourceNotFoundException", "The resource you requested does not exist.", 404);
     }

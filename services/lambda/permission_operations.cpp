@@ -50,8 +50,7 @@ std::string statement_text(const std::string& id,
 }
 
 /// The function and the qualifier whose policy is meant.
-Found policy_owner(Request& request) {
-    const FunctionReference reference = request.reference();
+Found policy_owner(Request& request, const FunctionReference& reference) {
     if (reference.qualifier == "$LATEST") {
         // [public error logs: Terraform modules]
         throw ApiError("InvalidParameterValueException",
@@ -60,9 +59,23 @@ Found policy_owner(Request& request) {
     return find_function(request.functions(), reference);
 }
 
+/// A policy has no revision but that of the version or alias that it belongs to. [LS provider]
+const std::string& revision_of(const Found& found, Instant now) {
+    const auto alias = found.function.aliases.find(found.qualifier);
+    return alias != found.function.aliases.end() ? alias->second.revision_id
+                                                 : found.version.description.revision(now);
+}
+
+void set_revision(const Found& found, std::string revision) {
+    const auto alias = found.function.aliases.find(found.qualifier);
+    (alias != found.function.aliases.end() ? alias->second.revision_id
+                                           : found.version.description.revision_id) =
+        std::move(revision);
+}
+
 Json add_permission(Request& request) {
     Parameters& parameters = request.parameters;
-    const Found found = policy_owner(request);
+    const Found found = policy_owner(request, request.reference());
     const std::string id = parameters.string("StatementId");
     const std::string action = parameters.string("Action");
     const std::string principal = parameters.string("Principal");
@@ -71,26 +84,35 @@ Json add_permission(Request& request) {
     parameters.finish();
     const std::string text = statement_text(
         id, principal, action, request.arn(found.function, found.qualifier), condition);
+    check_revision(revision, revision_of(found, request.now()));
     ResourcePolicy policy = found.function.policies[found.qualifier];
-    if (!policy.empty()) {
-        check_policy_revision(policy, revision, "GetPolicy");
-    }
-    policy.add({id, text}, request.control.random.uuid());
+    const std::string revised = request.control.random.uuid();
+    policy.add({id, text}, revised);
     found.function.policies[found.qualifier] = std::move(policy);
+    set_revision(found, revised);
     return {{"Statement", text}};
 }
 
 Json remove_permission(Request& request) {
-    const Found found = policy_owner(request);
+    const FunctionReference reference = request.reference();
+    if (request.functions().find(reference.name) == nullptr) {
+        policy_not_found("No policy found for: " +  // [LS provider]
+                         FunctionReference{reference.name, ""}.arn(request.control.identity()));
+    }
+    const Found found = policy_owner(request, reference);
     const std::string id = request.parameters.string("StatementId");
     const std::string revision = request.revision();
     request.parameters.finish();
     const auto policy = found.function.policies.find(found.qualifier);
     if (policy == found.function.policies.end() || policy->second.empty()) {
-        policy_not_found("No policy is found for: " + request.arn(found.function, found.qualifier));
+        policy_not_found("No policy is associated with the given resource.");  // [LS provider]
     }
-    check_policy_revision(policy->second, revision, "GetPolicy");
-    policy->second.remove(id, request.control.random.uuid());
+    const std::string revised = request.control.random.uuid();
+    ResourcePolicy remaining = policy->second;
+    remaining.remove(id, revised);
+    check_revision(revision, revision_of(found, request.now()));
+    policy->second = std::move(remaining);
+    set_revision(found, revised);
     return Json::object();
 }
 
@@ -101,7 +123,8 @@ Json get_policy(Request& request) {
     if (policy == found.function.policies.end() || policy->second.empty()) {
         policy_not_found("The resource you requested does not exist.");
     }
-    return {{"Policy", policy->second.document()}, {"RevisionId", policy->second.revision_id()}};
+    return {{"Policy", policy->second.document()},
+            {"RevisionId", revision_of(found, request.now())}};
 }
 
 LayerVersion& layer_version(Request& request) {
@@ -127,7 +150,7 @@ Json add_layer_permission(Request& request) {
     }
     const std::string revision = request.revision();
     parameters.finish();
-    check_policy_revision(version.policy, revision, "GetLayerPolicy");
+    check_policy_revision(version.policy, revision);
     const std::string text = statement_text(id, principal, action, version.arn(), condition);
     version.policy.add({id, text}, request.control.random.uuid());
     return {{"Statement", text}, {"RevisionId", version.policy.revision_id()}};
@@ -138,7 +161,7 @@ Json remove_layer_permission(Request& request) {
     const std::string id = request.parameters.string("StatementId");
     const std::string revision = request.revision();
     request.parameters.finish();
-    check_policy_revision(version.policy, revision, "GetLayerPolicy");
+    check_policy_revision(version.policy, revision);
     version.policy.remove(id, request.control.random.uuid());
     return Json::object();
 }
@@ -147,7 +170,7 @@ Json get_layer_policy(Request& request) {
     const LayerVersion& version = layer_version(request);
     request.parameters.finish();
     if (version.policy.empty()) {
-        policy_not_found("No policy is associated with the given resource.");  // (text unverified)
+        policy_not_found("No policy is associated with the given resource.");  // [LS provider]
     }
     return {{"Policy", version.policy.document()}, {"RevisionId", version.policy.revision_id()}};
 }

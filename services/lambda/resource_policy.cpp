@@ -51,14 +51,11 @@ void ResourcePolicy::restore(std::vector<Statement> statements, std::string revi
     revision_id_ = std::move(revision_id);
 }
 
-void check_policy_revision(const ResourcePolicy& policy,
-                           const std::string& given,
-                           std::string_view operation) {
+void check_policy_revision(const ResourcePolicy& policy, const std::string& given) {
     if (!given.empty() && given != policy.revision_id()) {
         throw aws::ApiError("PreconditionFailedException",
                             "The Revision Id provided does not match the latest Revision Id. Call "
-                            "the " +
-                                std::string(operation) + " API to retrieve the latest Revision Id",
+                            "the GetLayerPolicy API to retrieve the latest Revision Id",
                             412);
     }
 }

@@ -40,10 +40,8 @@ private:
     std::string revision_id_;
 };
 
-/// Throws AWS's error unless `given` is empty or the policy's.
-void check_policy_revision(const ResourcePolicy& policy,
-                           const std::string& given,
-                           std::string_view operation);
+/// Throws AWS's error for layers unless `given` is empty or the policy's.
+void check_policy_revision(const ResourcePolicy& policy, const std::string& given);
 
 /// AWS's form of a Principal parameter: a service, an account, "*" or an ARN.
 Json principal_element(const std::string& principal);

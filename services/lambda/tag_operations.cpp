@@ -46,6 +46,11 @@ Json tag_resource(Request& request) {
     Tags& tags = tags_of(request);
     const Tags added = read_tags(request.parameters.optional("Tags"));
     request.parameters.finish();
+    if (added.empty()) {
+        // [LS provider]
+        throw ApiError("InvalidParameterValueException",
+                       "An error occurred and the request cannot be processed.");
+    }
     Tags all = added;
     all.insert(tags.begin(), tags.end());
     check_tags(all);
@@ -86,7 +91,7 @@ Tags read_tags(const Json* given) {
 
 void check_tags(const Tags& tags) {
     if (tags.size() > limits::tags_of_a_resource) {
-        // (text unverified)
+        // [LS provider]
         throw ApiError("InvalidParameterValueException",
                        "Number of tags exceeds resource tag limit.");
     }

@@ -98,14 +98,21 @@ struct FunctionUrlPlace {
     std::string qualifier;
 };
 
-FunctionUrlPlace function_url_place(Request& request) {
+[[noreturn]] void not_found(const std::string& message) {
+    throw ApiError("ResourceNotFoundException", message, 404);
+}
+
+/// What Get and Delete say of a function as of a URL that is not there. [LS provider]
+constexpr const char* no_such_url = "The resource you requested does not exist.";
+constexpr const char* no_such_function = "Function does not exist";  // [LS]
+
+FunctionUrlPlace function_url_place(Request& request, const char* without_function) {
     const FunctionReference reference = request.reference();
     if (!reference.qualifier.empty()) {
         check_alias_name(reference.qualifier, "qualifier", "((?!^\\d+$)^[0-9a-zA-Z-_]+$)");
     }
     if (request.functions().main_version(reference) == nullptr) {
-        // [LS]
-        throw ApiError("ResourceNotFoundException", "Function does not exist", 404);
+        not_found(without_function);
     }
     return {*request.functions().find(reference.name), reference.qualifier};
 }
@@ -113,9 +120,7 @@ FunctionUrlPlace function_url_place(Request& request) {
 FunctionUrl& existing_function_url(const FunctionUrlPlace& at) {
     const auto found = at.function.urls.find(at.qualifier);
     if (found == at.function.urls.end()) {
-        // (text unverified)
-        throw ApiError(
-            "ResourceNotFoundException", "The resource you requested does not exist.", 404);
+        not_found(no_such_url);
     }
     return found->second;
 }
@@ -131,7 +136,7 @@ std::string new_id(RandomStream& random) {
 }
 
 Json create_function_url(Request& request) {
-    const FunctionUrlPlace at = function_url_place(request);
+    const FunctionUrlPlace at = function_url_place(request, no_such_function);
     FunctionUrl url;
     read(request.parameters, url);
     if (at.function.urls.contains(at.qualifier)) {
@@ -149,7 +154,7 @@ Json create_function_url(Request& request) {
 }
 
 Json update_function_url(Request& request) {
-    const FunctionUrlPlace at = function_url_place(request);
+    const FunctionUrlPlace at = function_url_place(request, no_such_function);
     FunctionUrl& url = existing_function_url(at);
     FunctionUrl changed = url;
     read(request.parameters, changed);
@@ -158,13 +163,13 @@ Json update_function_url(Request& request) {
 }
 
 Json get_function_url(Request& request) {
-    const FunctionUrlPlace at = function_url_place(request);
+    const FunctionUrlPlace at = function_url_place(request, no_such_url);
     request.parameters.finish();
     return describe(request, at.function, existing_function_url(at), Shown::all);
 }
 
 Json remove_function_url(Request& request) {
-    const FunctionUrlPlace at = function_url_place(request);
+    const FunctionUrlPlace at = function_url_place(request, no_such_url);
     request.parameters.finish();
     existing_function_url(at);
     at.function.urls.erase(at.qualifier);
@@ -172,12 +177,15 @@ Json remove_function_url(Request& request) {
 }
 
 Json list_function_urls(Request& request) {
-    const Function& function = request.function();
+    const Function* function = request.functions().find(request.reference().name);
+    if (function == nullptr) {
+        not_found(no_such_function);  // [LS provider]
+    }
     const Page page(request, "FunctionUrlConfigs");
     request.parameters.finish();
     std::vector<std::pair<std::string, Json>> items;
-    for (const auto& [qualifier, url] : function.urls) {
-        items.emplace_back(qualifier, describe(request, function, url, Shown::all));
+    for (const auto& [qualifier, url] : function->urls) {
+        items.emplace_back(qualifier, describe(request, *function, url, Shown::all));
     }
     return page.answer(std::move(items));
 }

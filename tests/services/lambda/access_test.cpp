@@ -48,7 +48,7 @@ TEST_CASE("lambda AddPermission: the statement is AWS's") {
           "provide a new statement id, or remove the existing statement.");
     CHECK_THAT(bench.failure("AddPermission", with(permission("x", "*"), {{"RevisionId", "no"}})),
                Catch::StartsWith("PreconditionFailedException: ") &&
-                   Catch::Contains("Call the GetPolicy API"));
+                   Catch::Contains("Call the GetFunction/GetAlias API"));
     CHECK_THAT(bench.failure("AddPermission", permission("x", "nobody")),
                Catch::Contains("The provided principal was invalid."));
 }
@@ -59,12 +59,41 @@ TEST_CASE("lambda RemovePermission: the last statement takes the policy away") {
     CHECK(bench.failure("GetPolicy", f) ==
           "ResourceNotFoundException: The resource you requested does not exist.");
     CHECK(bench.failure("RemovePermission", with(f, {{"StatementId", "s"}})) ==
-          "ResourceNotFoundException: No policy is found for: " + arn);
+          "ResourceNotFoundException: No policy is associated with the given resource.");
+    CHECK(bench.failure("RemovePermission", {{"FunctionName", "nobody"}, {"StatementId", "s"}}) ==
+          "ResourceNotFoundException: No policy found for: "
+          "arn:aws:lambda:us-east-1:000000000000:function:nobody");
     bench.call("AddPermission", permission("s", "123456789012"));
     CHECK(bench.failure("RemovePermission", with(f, {{"StatementId", "t"}})) ==
           "ResourceNotFoundException: Statement t is not found in resource policy.");
     bench.call("RemovePermission", with(f, {{"StatementId", "s"}}));
     CHECK_THAT(bench.failure("GetPolicy", f), Catch::StartsWith("ResourceNotFoundException"));
+}
+
+TEST_CASE("lambda permissions: a policy's revision is its function's or alias's, and changes it") {
+    Bench bench;
+    bench.create_function(Json::object());
+    const auto revision = [&] {
+        return bench.call("GetFunctionConfiguration", f)["RevisionId"].get<std::string>();
+    };
+    const std::string first = revision();
+    bench.call("AddPermission", with(permission("s", "*"), {{"RevisionId", first}}));
+    CHECK(revision() != first);
+    CHECK(bench.call("GetPolicy", f)["RevisionId"] == revision());
+    CHECK_THAT(
+        bench.failure("RemovePermission", with(f, {{"StatementId", "s"}, {"RevisionId", first}})),
+        Catch::StartsWith("PreconditionFailedException: "));
+    bench.call("PublishVersion", f);
+    bench.call("CreateAlias", with(f, {{"Name", "live"}, {"FunctionVersion", "1"}}));
+    const Json live = with(f, {{"Qualifier", "live"}});
+    const Json alias = with(f, {{"Name", "live"}});
+    const std::string before = bench.call("GetAlias", alias)["RevisionId"];
+    const std::string of_function = revision();
+    bench.call("AddPermission", with(permission("s", "*"), {{"Qualifier", "live"}}));
+    CHECK(bench.call("GetAlias", alias)["RevisionId"] != before);
+    CHECK(bench.call("GetPolicy", live)["RevisionId"] ==
+          bench.call("GetAlias", alias)["RevisionId"]);
+    CHECK(revision() == of_function);
 }
 
 TEST_CASE("lambda permissions: versions and aliases have policies of their own") {
@@ -115,6 +144,15 @@ TEST_CASE("lambda CreateFunctionUrlConfig: from creation to deletion") {
     CHECK(bench.failure("CreateFunctionUrlConfig",
                         {{"FunctionName", "nobody"}, {"AuthType", "NONE"}}) ==
           "ResourceNotFoundException: Function does not exist");
+    const Json nobody{{"FunctionName", "nobody"}};
+    for (const char* operation : {"UpdateFunctionUrlConfig", "ListFunctionUrlConfigs"}) {
+        CHECK(bench.failure(operation, nobody) ==
+              "ResourceNotFoundException: Function does not exist");
+    }
+    for (const char* operation : {"GetFunctionUrlConfig", "DeleteFunctionUrlConfig"}) {
+        CHECK(bench.failure(operation, nobody) ==
+              "ResourceNotFoundException: The resource you requested does not exist.");
+    }
 }
 
 TEST_CASE("lambda PutFunctionEventInvokeConfig: replaced by Put, changed by Update") {
@@ -164,9 +202,31 @@ TEST_CASE("lambda PutFunctionEventInvokeConfig: replaced by Put, changed by Upda
             "PutFunctionEventInvokeConfig",
             with(f, {{"DestinationConfig", {{"OnSuccess", {{"Destination", arn + "-gone"}}}}}})),
         Catch::Contains("The destination ARN " + arn + "-gone is invalid."));
+    const std::string table = "arn:aws:dynamodb:us-east-1:000000000000:table/t";
+    CHECK(bench.failure("PutFunctionEventInvokeConfig",
+                        with(f,
+                             {{"DestinationConfig",
+                               {{"OnFailure", {{"Destination", queue}}},
+                                {"OnSuccess", {{"Destination", table}}}}}})) ==
+          "InvalidParameterValueException: The provided destination config DestinationConfig("
+          "onSuccess=OnSuccess(destination=" +
+              table + "), onFailure=OnFailure(destination=" + queue + ")) is invalid.");
+    CHECK_THAT(
+        bench.failure("PutFunctionEventInvokeConfig",
+                      with(f, {{"DestinationConfig", {{"OnFailure", {{"Destination", table}}}}}})),
+        Catch::Contains("onSuccess=null, onFailure=OnFailure(destination=" + table + ")"));
     CHECK_THAT(bench.failure("PutFunctionEventInvokeConfig",
                              with(f, {{"MaximumRetryAttempts", 1}, {"Qualifier", "7"}})),
-               Catch::Contains("The function " + arn + ":7 doesn't exist."));
+               Catch::Contains("The function doesn't exist."));
+    CHECK_THAT(bench.failure("GetFunctionEventInvokeConfig", with(f, {{"Qualifier", "7"}})),
+               Catch::Contains("The function " + arn + ":7 doesn't have an EventInvokeConfig"));
+    const Json nobody{{"FunctionName", "nobody"}};
+    CHECK_THAT(bench.failure("PutFunctionEventInvokeConfig", nobody),
+               Catch::Contains("You must specify at least one of"));
+    CHECK_THAT(bench.failure("ListFunctionEventInvokeConfigs", nobody),
+               Catch::Contains("The function doesn't exist."));
+    CHECK_THAT(bench.failure("DeleteFunctionEventInvokeConfig", nobody),
+               Catch::Contains("function:nobody:$LATEST doesn't have an EventInvokeConfig"));
     bench.call("DeleteFunctionEventInvokeConfig", f);
     CHECK_THAT(
         bench.failure("GetFunctionEventInvokeConfig", f),
@@ -194,6 +254,8 @@ TEST_CASE("lambda TagResource: functions and mappings have tags") {
     }
     CHECK_THAT(bench.failure("TagResource", with(resource, {{"Tags", many}})),
                Catch::Contains("Number of tags exceeds resource tag limit."));
+    CHECK(bench.failure("TagResource", with(resource, {{"Tags", Json::object()}})) ==
+          "InvalidParameterValueException: An error occurred and the request cannot be processed.");
 }
 
 TEST_CASE("lambda: what describes a function is answered as it was given") {
@@ -263,6 +325,12 @@ TEST_CASE("lambda: recursion, runtime management, code signing and the account")
         bench.failure("PutRuntimeManagementConfig", with(f, {{"UpdateRuntimeOn", "Manual"}})),
         Catch::Contains("RuntimeVersionArn"));
     CHECK(bench.call("GetFunctionCodeSigningConfig", f) == Json::object());
+    CHECK_THAT(bench.failure("PutFunctionConcurrency",
+                             {{"FunctionName", "f:1"}, {"ReservedConcurrentExecutions", 1}}),
+               Catch::Contains("This operation is permitted on Lambda functions only."));
+    CHECK_THAT(bench.failure("PutFunctionConcurrency",
+                             {{"FunctionName", "nobody"}, {"ReservedConcurrentExecutions", 1}}),
+               Catch::Contains("Function not found: ") && Catch::Contains(":nobody:$LATEST"));
     bench.call("PutFunctionConcurrency", with(f, {{"ReservedConcurrentExecutions", 10}}));
     const Json account = bench.call("GetAccountSettings", Json::object());
     CHECK(account["AccountLimit"]["ConcurrentExecutions"] == 1000);

@@ -143,6 +143,12 @@ TEST_CASE("lambda aliases: from creation to deletion") {
                                  "'name' failed to satisfy constraint"));
     CHECK(bench.failure("CreateAlias", with(live, {{"FunctionVersion", "1"}})) ==
           "ResourceConflictException: Alias already exists: " + arn + ":live");
+    CHECK_THAT(
+        bench.failure("CreateAlias",
+                      with(live,
+                           {{"FunctionVersion", "1"},
+                            {"RoutingConfig", {{"AdditionalVersionWeights", {{"9", 0.5}}}}}})),
+        Catch::Contains("Alias already exists"));
     CHECK(bench.call("GetAlias", live) == alias);
     CHECK_THAT(bench.failure("UpdateAlias", with(live, {{"RevisionId", "wrong"}})),
                Catch::StartsWith("PreconditionFailedException: "));
@@ -182,7 +188,14 @@ TEST_CASE("lambda aliases: weights are shares of invocations, between two publis
           "ResourceNotFoundException: Function not found: " + arn + ":5");
     CHECK(create("5", {{"1", 0.5}}) ==
           "ResourceNotFoundException: Function not found: " + arn + ":5");
-    CHECK_THAT(create("1", {{"2", 1.5}}), Catch::StartsWith("ValidationException: "));
+    CHECK(create("1", {{"2", 1.5}}) ==
+          "ValidationException: 1 validation error detected: Value '{2=1.5}' at "
+          "'routingConfig.additionalVersionWeights' failed to satisfy constraint: Map value must "
+          "satisfy constraint: [Member must have value less than or equal to 1.0, Member must have "
+          "value greater than or equal to 0.0, Member must not be null]");
+    CHECK_THAT(create("1", {{"$LATEST", 0.5}}),
+               Catch::StartsWith("ValidationException: ") && Catch::Contains("'{$LATEST=0.5}'") &&
+                   Catch::Contains("Map keys must satisfy"));
     CHECK_THAT(create("1", {{"2", 0.5}, {"3", 0.1}}), Catch::Contains("cannot be greater than 1"));
     CHECK_THAT(create("1", {{"2", 0.25}}), Catch::StartsWith("no error"));
     int second = 0;
