@@ -151,12 +151,12 @@ private:
     }
 
     bool read_boolean(PlainValue& value) {
-        const bool truth = rest_.starts_with("true");
-        if (!truth && !rest_.starts_with("false")) {
+        const bool truth = rest.starts_with("true");
+        if (!truth && !rest.starts_with("false")) {
             return false;
         }
         value.integer_ = truth ? 1 : 0;
-        rest_.remove_prefix(truth ? 4 : 5);
+        rest.remove_prefix(truth ? 4 : 5);
         return true;
     }
 

@@ -57,14 +57,14 @@ struct Place {
 };
 
 /// What a request of GetRecords says.
-struct Wanted {
+struct GetRecordsRequest {
     std::string_view iterator;
     std::optional<std::string_view> arn;
     std::optional<std::string_view> id;
     std::optional<std::int64_t> limit;
 };
 
-Place read_iterator(Streams& streams, const Wanted& wanted) {
+Place read_iterator(Streams& streams, const GetRecordsRequest& wanted) {
     const std::optional<ShardIterator> iterator = parse_iterator(wanted.iterator);
     if (!iterator) {
         throw invalid_argument("Invalid ShardIterator.");  // [kinesalite]
@@ -106,7 +106,7 @@ struct Got {
     std::string next_iterator;  // empty: the shard has ended
 };
 
-Got read_shard(Streams& streams, const Wanted& wanted) {
+Got read_shard(Streams& streams, const GetRecordsRequest& wanted) {
     Place place = read_iterator(streams, wanted);
     Stream& stream = place.stream;
     ShardIterator& iterator = place.iterator;
@@ -128,10 +128,10 @@ Got read_shard(Streams& streams, const Wanted& wanted) {
 }
 
 Json get_records(Request& request) {
-    const Wanted wanted{*text_or_nothing(request.parameters, "ShardIterator"),
-                        text_or_nothing(request.parameters, "StreamARN"),
-                        text_or_nothing(request.parameters, "StreamId"),
-                        request.parameters.optional_integer("Limit")};
+    const GetRecordsRequest wanted{*text_or_nothing(request.parameters, "ShardIterator"),
+                                   text_or_nothing(request.parameters, "StreamARN"),
+                                   text_or_nothing(request.parameters, "StreamId"),
+                                   request.parameters.optional_integer("Limit")};
     request.parameters.finish();
     const Got got = read_shard(request.streams, wanted);
     if (got.shard == nullptr) {

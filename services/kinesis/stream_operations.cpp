@@ -14,13 +14,13 @@ namespace orrery::kinesis {
 namespace {
 
 /// What CreateStream asks for.
-struct Wanted {
+struct WantedStream {
     StreamSettings settings;
     std::size_t shards = limits::on_demand_shards;
 };
 
-Wanted read_wanted(Request& request) {
-    Wanted wanted;
+WantedStream read_wanted(Request& request) {
+    WantedStream wanted;
     aws::Parameters& parameters = request.parameters;
     const std::optional<std::int64_t> count = parameters.optional_integer("ShardCount");
     const Json* details = parameters.optional("StreamModeDetails");
@@ -50,7 +50,7 @@ Wanted read_wanted(Request& request) {
     return wanted;
 }
 
-void check_room(Streams& streams, const Wanted& wanted) {
+void check_room(Streams& streams, const WantedStream& wanted) {
     const auto count = [&](auto&& condition) {
         return static_cast<std::size_t>(
             std::count_if(streams.all().begin(), streams.all().end(), [&](const auto& stream) {
@@ -81,7 +81,7 @@ void check_room(Streams& streams, const Wanted& wanted) {
 Json create_stream(Request& request) {
     Streams& streams = request.streams;
     const std::string name = request.parameters.string("StreamName");
-    Wanted wanted = read_wanted(request);
+    WantedStream wanted = read_wanted(request);
     request.parameters.finish();
     if (streams.find(name) != nullptr) {
         throw aws::ApiError(
