@@ -218,20 +218,22 @@ std::string key_text(const Table& table, const Item& item) {
     return text;
 }
 
-namespace {
-
-/// That it could be one; not of ARNs. [recorded in nubo-db/dynoxide's changes, 0.9.10]
-void check_table_name(aws::Parameters& parameters) {
-    const std::string* name = parameters.optional_text("TableName");
-    if (name != nullptr && !name->starts_with("arn:")) {
-        check_table_characters(*name);
+void check_name_or_arn(std::string_view table) {
+    if (!table.starts_with("arn:")) {
+        check_table_characters(table);
     }
 }
 
+namespace {
+
 aws::ApiResult result_of(DataCall& call, Json (*operation)(DataCall& call)) {
     try {
-        check_table_name(call.parameters);
-        return aws::ApiResult(call.carried_out([&] { return operation(call); }));
+        return aws::ApiResult(call.carried_out([&] {
+            if (const std::string* name = call.parameters.optional_text("TableName")) {
+                check_name_or_arn(*name);
+            }
+            return operation(call);
+        }));
     } catch (const ApiError& error) {
         return aws::ApiResult(error);
     }

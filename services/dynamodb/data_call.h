@@ -102,6 +102,10 @@ private:
 /// A parameter that must be there.
 const Json& required_member(aws::Parameters& parameters, std::string_view name);
 
+/// What is looked at in the name of a table before all else; nothing of ARNs. [recorded in
+/// nubo-db/dynoxide's changes, 0.9.10]
+void check_name_or_arn(std::string_view table);
+
 /// An item's key as the trace and people have it: "42", "Orders/2026-01-01".
 std::string key_text(const Table& table, const Item& item);
 
@@ -130,7 +134,10 @@ void add_quick_data_operation(aws::ApiService& api,
                           return std::nullopt;
                       }
                       DataCall call(tables, action);
-                      return call.carried_out([&] { return answer(call, *std::move(request)); });
+                      return call.carried_out([&] {
+                          check_name_or_arn(request->table);
+                          return answer(call, *std::move(request));
+                      });
                   });
 }
 

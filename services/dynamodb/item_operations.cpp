@@ -110,21 +110,21 @@ Json write_item_by(DataCall& call, WriteRequest (*read)(aws::Parameters& paramet
 }
 
 /// With mistakes in the request as PutItem and UpdateItem tell them.
-Json introduce_mistakes(DataCall& call, Json (*operation)(DataCall& call)) {
+template <typename Operation>
+Json introduce_mistakes(Operation operation) {
     try {
-        return operation(call);
+        return operation();
     } catch (const RequestError& error) {
         throw validation_error("1 validation error detected: " + error.introduced());
     }
 }
 
 Json put_item(DataCall& call) {
-    return introduce_mistakes(call, [](DataCall& put) { return write_item_by(put, read_put); });
+    return introduce_mistakes([&] { return write_item_by(call, read_put); });
 }
 
 Json update_item(DataCall& call) {
-    return introduce_mistakes(call,
-                              [](DataCall& update) { return write_item_by(update, read_update); });
+    return introduce_mistakes([&] { return write_item_by(call, read_update); });
 }
 
 Json delete_item(DataCall& call) {
@@ -194,7 +194,8 @@ std::optional<WriteRequest> read_plain_put(const PlainValue& parameters) {
 }
 
 std::string put_plain_item(DataCall& call, WriteRequest request) {
-    return aws::write_json(execute_write(call, std::move(request)));
+    return aws::write_json(
+        introduce_mistakes([&] { return execute_write(call, std::move(request)); }));
 }
 
 struct PlainRead {

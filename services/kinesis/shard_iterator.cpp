@@ -11,7 +11,7 @@ constexpr std::string_view first_bytes("\0\0\0\0\0\0\0\1", 8);
 constexpr std::size_t stream_id_size = 24;
 constexpr std::size_t fixed_size = first_bytes.size() + stream_id_size + 3 * sizeof(std::uint64_t);
 
-void append(std::string& bytes, std::uint64_t number) {
+void append_number(std::string& bytes, std::uint64_t number) {
     for (int shift = 56; shift >= 0; shift -= 8) {
         bytes += static_cast<char>(number >> shift & 0xFF);
     }
@@ -30,9 +30,10 @@ std::uint64_t number_at(std::string_view bytes, std::size_t place) {
 std::string iterator_text(const ShardIterator& iterator) {
     std::string bytes(first_bytes);
     bytes += iterator.stream_id;
-    append(bytes, iterator.shard);
-    append(bytes, iterator.next);
-    append(bytes, static_cast<std::uint64_t>(iterator.created_at.time_since_epoch().count()));
+    append_number(bytes, iterator.shard);
+    append_number(bytes, iterator.next);
+    append_number(bytes,
+                  static_cast<std::uint64_t>(iterator.created_at.time_since_epoch().count()));
     bytes += iterator.stream;
     return aws::base64(bytes);
 }

@@ -20,13 +20,13 @@ namespace {
 
 constexpr std::size_t digest_digits = 32;
 
-std::string digest_of(const std::string& request_text) {
+std::string statement_digest(const std::string& request_text) {
     return aws::sha256_hex(request_text).substr(0, digest_digits);
 }
 
 /// A digest of the request, then the key after which it goes on.
 std::string write_token(const std::string& request_text, const Item& last_key) {
-    return aws::base64(digest_of(request_text) + encode_item(last_key));
+    return aws::base64(statement_digest(request_text) + encode_item(last_key));
 }
 
 Item read_token(const std::string& token, const std::string& request_text) {
@@ -34,7 +34,7 @@ Item read_token(const std::string& token, const std::string& request_text) {
     if (!bytes || bytes->size() < digest_digits) {
         throw validation_error("Invalid NextToken");
     }
-    if (!bytes->starts_with(digest_of(request_text))) {
+    if (!bytes->starts_with(statement_digest(request_text))) {
         throw validation_error("NextToken does not match request");
     }
     try {
