@@ -38,7 +38,8 @@ bool has_client(const fs::path& folder) {
 
 std::vector<std::string> java_command(const fs::path& program,
                                       const lambda::FunctionConfiguration& function,
-                                      const EnvironmentPlaces& places) {
+                                      const EnvironmentPlaces& places,
+                                      const fs::path& trust_store) {
     if (!has_client(places.real_task) && !has_client(places.real_task / "lib") &&
         !has_client(places.real_opt / "java/lib")) {
         throw UsageError("function " + function.name + ": " + client_class + " is neither in " +
@@ -50,21 +51,27 @@ std::vector<std::string> java_command(const fs::path& program,
     constexpr std::int64_t heap_percent = 85;
     constexpr std::int64_t kilobytes = 1024;
     const std::int64_t heap = function.memory_megabytes * kilobytes * heap_percent / 100;
-    return {program.string(),
-            "-Xmx" + std::to_string(heap) + "k",
-            "-XX:MaxMetaspaceSize=256m",
-            // One collector thread and one compiler thread: fewer turns, and no choice between
-            // them that depends on the machine.
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:CICompilerCount=1",
-            "-Xshare:auto",
-            "-XX:-UsePerfData",
-            "-cp",
-            places.task + ":" + places.task + "/*:" + places.task + "/lib/*:" + places.opt +
-                "/java/lib/*",
-            client_class,
-            function.handler};
+    std::vector<std::string> command{program.string(),
+                                     "-Xmx" + std::to_string(heap) + "k",
+                                     "-XX:MaxMetaspaceSize=256m",
+                                     // One collector thread and one compiler thread: fewer turns,
+                                     // and no choice between them that depends on the machine.
+                                     "-XX:+UseSerialGC",
+                                     "-XX:TieredStopAtLevel=1",
+                                     "-XX:CICompilerCount=1",
+                                     "-Xshare:auto",
+                                     "-XX:-UsePerfData"};
+    if (!trust_store.empty()) {
+        command.push_back("-Djavax.net.ssl.trustStore=" + trust_store.string());
+        command.emplace_back("-Djavax.net.ssl.trustStoreType=JKS");
+    }
+    command.insert(command.end(),
+                   {"-cp",
+                    places.task + ":" + places.task + "/*:" + places.task + "/lib/*:" + places.opt +
+                        "/java/lib/*",
+                    client_class,
+                    function.handler});
+    return command;
 }
 
 }  // namespace orrery

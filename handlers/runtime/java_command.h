@@ -11,10 +11,12 @@
 
 namespace orrery {
 
-/// Throws UsageError, saying which dependency to add, if AWS's client is in no class or jar of the
+/// `trust_store` is a key store with the certificates that it trusts; empty: Java's own. Throws
+/// UsageError, saying which dependency to add, if AWS's client is in no class or jar of the
 /// function or its layers.
 std::vector<std::string> java_command(const std::filesystem::path& program,
                                       const lambda::FunctionConfiguration& function,
-                                      const EnvironmentPlaces& places);
+                                      const EnvironmentPlaces& places,
+                                      const std::filesystem::path& trust_store);
 
 }  // namespace orrery

@@ -130,7 +130,9 @@ std::vector<std::string> ProcessRuntime::command_for(const lambda::FunctionConfi
         case RuntimeKind::node:
             command = node_command(program, bootstraps, seed, function.memory_megabytes);
             break;
-        case RuntimeKind::java: command = java_command(program, function, places); break;
+        case RuntimeKind::java:
+            command = java_command(program, function, places, options_.java_trust_store);
+            break;
         case RuntimeKind::provided: return {};  // and no wrapper [docs: runtimes-modify]
     }
     const auto wrapper = function.variables.find(wrapper_variable);

@@ -42,6 +42,8 @@ struct ProcessRuntimeOptions {
     std::vector<AllowedPlace> allowed;
     /// More environment variables, "NAME=value", which a function's own take precedence over.
     std::vector<std::string> variables;
+    /// Whom functions in Java trust, as variables tell others; empty: whom Java itself trusts.
+    std::filesystem::path java_trust_store;
     /// Real time that a handler may compute without waiting for anything.
     std::chrono::milliseconds patience{10'000};
     OwnFiles own_files = OwnFiles::where_possible;

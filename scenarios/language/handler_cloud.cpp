@@ -1,6 +1,7 @@
 #include "scenarios/language/handler_cloud.h"
 
 #include "engine/error.h"
+#include "handlers/runtime/process_runtime.h"
 #include "scenarios/language/handler_routes.h"
 #include "services/aws/api.h"
 #include "services/function_urls.h"
@@ -37,10 +38,11 @@ HandlerCloud::HandlerCloud(World& world, Cloud& cloud, TrustOthers others)
 
 HandlerCloud::~HandlerCloud() = default;
 
-std::vector<std::string> HandlerCloud::variables(TrustOthers others) {
-    std::vector<std::string> all = HandlerTrust(others).variables();
-    all.push_back(std::string("AWS_ENDPOINT_URL=") + endpoint_for_handlers);
-    return all;
+void HandlerCloud::introduce(ProcessRuntimeOptions& options, TrustOthers others) {
+    const HandlerTrust trust(others);
+    options.variables = trust.variables();
+    options.variables.push_back(std::string("AWS_ENDPOINT_URL=") + endpoint_for_handlers);
+    options.java_trust_store = trust.java_trust_store();
 }
 
 std::vector<HandlerRoute> HandlerCloud::routes() {

@@ -9,12 +9,12 @@
 #include "services/aws/gateway.h"
 
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace orrery {
 
 class Cloud;
+struct ProcessRuntimeOptions;
 
 class HandlerCloud {
 public:
@@ -26,7 +26,8 @@ public:
 
     /// To database instances and to AWS's endpoints. Throws UsageError.
     std::vector<HandlerRoute> routes();
-    static std::vector<std::string> variables(TrustOthers others);
+    /// Gives handlers the variables and files by which they find and trust it.
+    static void introduce(ProcessRuntimeOptions& options, TrustOthers others);
 
 private:
     void listen();

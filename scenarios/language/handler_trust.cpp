@@ -1,6 +1,7 @@
 #include "scenarios/language/handler_trust.h"
 
 #include "engine/error.h"
+#include "scenarios/language/java_trust_store.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -41,6 +42,20 @@ void make_own_folder(const std::filesystem::path& folder) {
     }
 }
 
+void write_file(const std::filesystem::path& path, const std::string& content) {
+    if (content_of(path) == content) {
+        return;
+    }
+    // Runs may do this at the same time: each sees a whole file.
+    const std::string unfinished = path.string() + "." + std::to_string(::getpid());
+    std::ofstream file(unfinished, std::ios::binary);
+    file << content;
+    file.close();
+    if (!file || ::rename(unfinished.c_str(), path.c_str()) != 0) {
+        fail(path, std::strerror(errno));
+    }
+}
+
 }  // namespace
 
 HandlerTrust::HandlerTrust(TrustOthers others)
@@ -52,17 +67,12 @@ void HandlerTrust::write(const std::string& certificate) const {
     const std::string content =
         certificate + (others_ == TrustOthers::yes ? content_of(certificates_of_this_machine) : "");
     make_own_folder(file_.parent_path());
-    if (content_of(file_) == content) {
-        return;
-    }
-    // Runs may do this at the same time: each sees a whole file.
-    const std::string unfinished = file_.string() + "." + std::to_string(::getpid());
-    std::ofstream file(unfinished, std::ios::binary);
-    file << content;
-    file.close();
-    if (!file || ::rename(unfinished.c_str(), file_.c_str()) != 0) {
-        fail(file_, std::strerror(errno));
-    }
+    write_file(file_, content);
+    write_file(java_trust_store(), orrery::java_trust_store(content));
+}
+
+std::filesystem::path HandlerTrust::java_trust_store() const {
+    return std::filesystem::path(file_).replace_extension(".jks");
 }
 
 std::vector<std::string> HandlerTrust::variables() const {

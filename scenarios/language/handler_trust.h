@@ -12,15 +12,18 @@ namespace orrery {
 /// Whether handlers also trust whom this machine trusts: they may leave the simulated world.
 enum class TrustOthers : bool { no, yes };
 
-/// A file with certificates, at a path that is the same in every run, because handlers see it.
+/// A file with certificates, and the same for Java, at paths that are the same in every run,
+/// because handlers see them.
 class HandlerTrust {
 public:
     explicit HandlerTrust(TrustOthers others);
 
-    /// Writes the file, unless it is there already. Throws UsageError if that cannot be.
+    /// Writes the files, unless they are there already. Throws UsageError if that cannot be.
     void write(const std::string& certificate) const;
     /// The environment variables by which clients find it, "NAME=value".
     std::vector<std::string> variables() const;
+    /// What Java's virtual machine is told with -Djavax.net.ssl.trustStore.
+    std::filesystem::path java_trust_store() const;
 
 private:
     TrustOthers others_;

@@ -37,7 +37,7 @@ ProcessRuntimeOptions process_options(const ScenarioFile& file,
     options.resources = resources;
     options.routes = std::move(routes);
     options.allowed = file.simulation.allowed;
-    options.variables = HandlerCloud::variables(trust_of(file));
+    HandlerCloud::introduce(options, trust_of(file));
     if (const auto& python = file.simulation.python) {
         // Absolute, since handlers run elsewhere; not canonical, since a virtual environment's
         // python is a link.

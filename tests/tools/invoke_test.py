@@ -66,6 +66,36 @@ Outputs:
   Url: { Value: !Sub "https://${ServerlessRestApi}.execute-api.${AWS::Region}.amazonaws.com/Prod/hello/" }
 """
 
+# A class that stands in for AWS's client, and talks to a service as AWS's SDK does.
+JAVA_TEMPLATE = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Orders: { Type: AWS::SQS::Queue, Properties: { QueueName: Orders } }
+  Ask:
+    Type: AWS::Serverless::Function
+    Properties: { Runtime: java17, Handler: shop.Ask, CodeUri: code, MemorySize: 512, Timeout: 60 }
+"""
+JAVA_CLIENT = """\
+package com.amazonaws.services.lambda.runtime.api.client;
+
+import java.net.*;
+
+public class AWSLambda {
+    public static void main(String[] arguments) throws Exception {
+        String root = "http://" + System.getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/invocation/";
+        HttpURLConnection next = (HttpURLConnection) new URL(root + "next").openConnection();
+        String id = next.getHeaderField("Lambda-Runtime-Aws-Request-Id");
+        URL queues = new URL("https://sqs.us-east-1.amazonaws.com/?Action=ListQueues");
+        String found = new String(queues.openConnection().getInputStream().readAllBytes());
+        HttpURLConnection answer = (HttpURLConnection) new URL(root + id + "/response").openConnection();
+        answer.setDoOutput(true);
+        answer.getOutputStream().write(("" + found.contains("/000000000000/Orders")).getBytes());
+        answer.getInputStream().readAllBytes();
+        new URL(root + "next").openStream();
+    }
+}
+"""
+
 
 class Invoke(unittest.TestCase):
     def setUp(self):
@@ -146,6 +176,16 @@ class Invoke(unittest.TestCase):
         result = self.invoke("Links")
         self.assertEqual(result.returncode, 2)
         self.assertIn("function Links cannot be invoked: it refers to ServerlessRestApi", result.stderr)
+
+    def test_java_trusts_the_emulator_by_https(self):
+        if not os.path.exists("/usr/bin/javac"):
+            print("SKIPPED: no /usr/bin/javac (apt-get install default-jdk-headless)", file=sys.stderr)
+            self.skipTest("no javac")
+        self.write("template.yaml", JAVA_TEMPLATE)
+        self.write("AWSLambda.java", JAVA_CLIENT)
+        subprocess.run(["/usr/bin/javac", "-d", "code", "AWSLambda.java"], cwd=self.folder, check=True)
+        result = self.invoke("Ask", "--log")
+        self.assertEqual(result.stdout, "true\n", result.stderr)
 
     def test_help_teaches(self):
         result = self.invoke("--help")

@@ -99,7 +99,7 @@ struct Site {
         ProcessRuntimeOptions options;
         options.resources = resource_directory();
         options.routes = [this] { return handler_cloud.routes(); };
-        options.variables = HandlerCloud::variables(TrustOthers::no);
+        HandlerCloud::introduce(options, TrustOthers::no);
         return options;
     }
 

@@ -97,6 +97,7 @@ void Emulator::make_clouds() {
     options.routes = [this] { return routes(); };
     options.allowed = options_.allowed;
     options.variables = trust_.variables();
+    options.java_trust_store = trust_.java_trust_store();
     options.variables.push_back("AWS_ENDPOINT_URL=http://" + endpoint_.address + ":" +
                                 std::to_string(endpoint_.port));
     processes_ = std::make_unique<ProcessRuntime>(world_, std::move(options));

@@ -15,9 +15,32 @@ namespace {
 constexpr const char* client_code = R"(package com.amazonaws.services.lambda.runtime.api.client;
 
 import java.net.*;
-import java.net.http.*;
+import java.util.UUID;
+import java.util.concurrent.*;
 
 public class AWSLambda {
+    interface Wait { void run() throws Exception; }
+
+    static long seconds(Wait wait) throws Exception {
+        long begin = System.nanoTime();
+        try {
+            wait.run();
+        } catch (TimeoutException | SocketTimeoutException expected) {
+        }
+        return Math.round((System.nanoTime() - begin) / 1e9);
+    }
+
+    static String waited() throws Exception {
+        Object nobody = new Object();
+        return "["
+            + seconds(() -> { synchronized (nobody) { nobody.wait(2000); } }) + ","
+            + seconds(() -> new CompletableFuture<String>().get(3, TimeUnit.SECONDS)) + ","
+            + seconds(() -> new LinkedBlockingQueue<String>().poll(4, TimeUnit.SECONDS)) + ","
+            + seconds(() -> new Semaphore(0).tryAcquire(5, TimeUnit.SECONDS)) + ","
+            + seconds(() -> Executors.newSingleThreadScheduledExecutor().schedule(() -> 1, 6, TimeUnit.SECONDS).get()) + ","
+            + seconds(() -> { ServerSocket server = new ServerSocket(0); server.setSoTimeout(7000); server.accept(); }) + "]";
+    }
+
     public static void main(String[] arguments) throws Exception {
         String root = "http://" + System.getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/invocation/";
         while (true) {
@@ -25,8 +48,9 @@ public class AWSLambda {
             String event = new String(next.getInputStream().readAllBytes());
             String id = next.getHeaderField("Lambda-Runtime-Aws-Request-Id");
             Thread.sleep(60000);
+            String waited = waited();
             String answer = "[\"" + arguments[0] + "\"," + event + "," + System.currentTimeMillis() + ","
-                + Runtime.getRuntime().maxMemory() / (1 << 20) + "]";
+                + Runtime.getRuntime().maxMemory() / (1 << 20) + "," + waited + ",\"" + UUID.randomUUID() + "\"]";
             HttpURLConnection response = (HttpURLConnection) new URL(root + id + "/response").openConnection();
             response.setDoOutput(true);
             response.getOutputStream().write(answer.getBytes());
@@ -44,7 +68,9 @@ bool compile_client(const TemporaryFolder& folder) {
 
 }  // namespace
 
-TEST_CASE("java: a function runs through the client on its class path, in virtual time") {
+TEST_CASE(
+    "java: a function runs through the client on its class path; sleeps and time-outs are "
+    "virtual") {
     World world;
     RunningFunction function("", world);
     if (!compile_client(function.folder)) {
@@ -65,10 +91,13 @@ TEST_CASE("java: a function runs through the client on its class path, in virtua
     const Json answer = Json::parse(outcome->payload);
     CHECK(answer[0] == "shop.Order::handle");
     CHECK(answer[1] == Json{{"n", 1}});
-    CHECK(answer[2] == 1767225660000);
+    CHECK(answer[2] == 1767225687000);
     CHECK(answer[3] > 380);
     CHECK(answer[3] <= 436);
-    CHECK(world.loop.now() - world.loop.start() == 60s);
+    CHECK(answer[4] == Json{2, 3, 4, 5, 6, 7});
+    CHECK(answer[5].get<std::string>().size() == 36);
+    CHECK(world.loop.now() - world.loop.start() >= 87s);
+    CHECK(world.loop.now() - world.loop.start() < 88s);
 }
 
 TEST_CASE("java: without AWS's client the error says which dependency to add") {
