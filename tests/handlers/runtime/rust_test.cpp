@@ -71,23 +71,20 @@ bool build(const TemporaryFolder& folder) {
     return shell("rustc --edition 2021 -O -o " + path + "/bootstrap " + path + "/main.rs >&2");
 }
 
-struct RustFunction : RunningFunction {
-    explicit RustFunction(World& a_world) : RunningFunction("", a_world) {
-        function.runtime = "provided.al2023";
-    }
-};
-
 }  // namespace
 
 TEST_CASE("rust: sleeps, threads, time-outs, clocks and randomness are the world's") {
+    const TemporaryFolder program;
+    if (!build(program)) {
+        WARN("SKIPPED: no working rustc on the PATH (apt-get install rustc)");
+        return;
+    }
     std::string before;
     for (int run = 0; run < 2; ++run) {
         World world;
-        RustFunction function(world);
-        if (!build(function.folder)) {
-            WARN("SKIPPED: no working rustc on the PATH (apt-get install rustc)");
-            return;
-        }
+        RunningFunction function("", world);
+        function.function.runtime = "provided.al2023";
+        function.function.directory = program.path();
         REQUIRE(function.start().kind == Kind::success);
         const auto outcome = function.invoke("{}");
         REQUIRE(outcome);

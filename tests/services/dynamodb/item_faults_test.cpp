@@ -1,7 +1,7 @@
 // Faults, the trace and CloudWatch's metrics of the operations on items.
 
 #include "tests/services/dynamodb/item_client.h"
-#include "tests/services/dynamodb/metric_sums.h"
+#include "tests/services/metric_sums.h"
 
 #include <catch2/catch.hpp>
 
@@ -84,7 +84,7 @@ TEST_CASE("dynamodb faults: dynamodb.latency lets an answer, or an error, come a
 }
 
 TEST_CASE("dynamodb metrics: what a table reports of requests") {
-    Sums sums;
+    SumsBeside sums("AWS/DynamoDB", "TableName");
     ItemClient client(1, &sums);
     TableDefinition definition = table_of("T", {"id:S"});
     definition.indexes.push_back(index_of(IndexKind::global, "by-g", {"g:S"}));
@@ -112,7 +112,7 @@ TEST_CASE("dynamodb metrics: what a table reports of requests") {
 }
 
 TEST_CASE("dynamodb metrics: provisioned throughput is measured every five minutes") {
-    Sums sums;
+    SumsBeside sums("AWS/DynamoDB", "TableName");
     ItemClient client(1, &sums);
     TableDefinition definition = table_of("T", {"id:S"});
     definition.billing = BillingMode::provisioned;

@@ -1,7 +1,7 @@
 // What CloudWatch is told of the service as a whole: mistakes, latency, streams, expiry.
 
-#include "tests/services/dynamodb/metric_sums.h"
 #include "tests/services/dynamodb/service_client.h"
+#include "tests/services/metric_sums.h"
 
 #include <catch2/catch.hpp>
 
@@ -17,7 +17,7 @@ Json key(const char* id) {
 }  // namespace
 
 TEST_CASE("dynamodb metrics: UserErrors counts what keeps an operation from beginning, too") {
-    Sums sums;
+    SumsBeside sums("AWS/DynamoDB", "TableName");
     ServiceClient client({}, &sums);
     client.create("Tab");
     client.put("Tab", key("a"));
@@ -42,7 +42,7 @@ TEST_CASE("dynamodb metrics: UserErrors counts what keeps an operation from begi
 }
 
 TEST_CASE("dynamodb metrics: SuccessfulRequestLatency is how long answers took, by operation") {
-    Sums sums;
+    SumsBeside sums("AWS/DynamoDB", "TableName");
     ServiceClient client({}, &sums);
     client.create("Tab");
     client.service().set_latency(4ms);
@@ -55,7 +55,7 @@ TEST_CASE("dynamodb metrics: SuccessfulRequestLatency is how long answers took, 
 }
 
 TEST_CASE("dynamodb metrics: GetRecords tells how much it has returned of which stream") {
-    Sums sums;
+    SumsBeside sums("AWS/DynamoDB", "TableName");
     ServiceClient client({}, &sums);
     const Json table =
         client.create("Tab",
@@ -77,7 +77,7 @@ TEST_CASE("dynamodb metrics: GetRecords tells how much it has returned of which 
 }
 
 TEST_CASE("dynamodb metrics: TimeToLiveDeletedItemCount counts the items that have expired") {
-    Sums sums;
+    SumsBeside sums("AWS/DynamoDB", "TableName");
     ServiceClient client({}, &sums);
     client.create("Tab");
     client.call("UpdateTimeToLive",

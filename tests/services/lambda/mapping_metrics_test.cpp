@@ -1,9 +1,9 @@
 // IteratorAge, and what MetricsConfig asks for. [docs: monitoring-metrics-types]
 #include "services/lambda/mapping_metrics.h"
 
-#include "tests/services/lambda/metric_recorder.h"
 #include "tests/services/lambda/stream_support.h"
 #include "tests/services/lambda/support.h"
+#include "tests/services/metric_sums.h"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -23,9 +23,9 @@ struct CountedStream : StreamBench {
         }
     }
     double sum(const std::string& name) const {
-        return recorder.sum(name + " EventSourceMappingUUID=m");
+        return recorder.of(name + " EventSourceMappingUUID=m");
     }
-    MetricRecorder recorder;
+    orrery::test::SumsByDimensions recorder;
 };
 
 /// A queue's mapping whose events are counted.
@@ -38,10 +38,10 @@ struct CountedQueue : Bench {
         uuid = map_queue(with({{"MetricsConfig", {{"Metrics", {"EventCount"}}}}}, more))["UUID"];
     }
     double sum(const std::string& name) const {
-        return recorder.sum(name + " EventSourceMappingUUID=" + uuid);
+        return recorder.of(name + " EventSourceMappingUUID=" + uuid);
     }
     std::string uuid;
-    MetricRecorder recorder;
+    orrery::test::SumsByDimensions recorder;
 };
 
 }  // namespace
@@ -58,7 +58,7 @@ TEST_CASE("stream mapping: IteratorAge is the age of a batch's last record as it
     bench.run_until_idle();
     REQUIRE(bench.batches() == Texts{"a b@5s", "a b@5.26s"});
     for (const std::string dimensions : {"", " FunctionName=f", " FunctionName=f Resource=f"}) {
-        CHECK(bench.recorder.sum("IteratorAge" + dimensions) == 2000 + 2260);
+        CHECK(bench.recorder.of("IteratorAge" + dimensions) == 2000 + 2260);
     }
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("stream mapping: the end of a window has no IteratorAge") {
     bench.start();
     bench.run_until(20s);
     REQUIRE(bench.batches().size() == 2);
-    CHECK(bench.recorder.sum("IteratorAge") == 0);
+    CHECK(bench.recorder.of("IteratorAge") == 0);
 }
 
 TEST_CASE("stream mapping: events are not counted unless MetricsConfig asks for it") {
@@ -126,7 +126,7 @@ TEST_CASE("stream mapping: what went to the destination was not dropped, unless 
     bench.run_until_idle();
     CHECK(bench.sum("OnFailureDestinationDeliveredEventCount") == 2);
     CHECK(bench.sum("DroppedEventCount") == -1);
-    CHECK(bench.recorder.sum("DestinationDeliveryFailures FunctionName=f") == -1);
+    CHECK(bench.recorder.of("DestinationDeliveryFailures FunctionName=f") == -1);
 
     bench.settings.on_failure = "arn:aws:sqs:us-east-1:000000000000:missing";
     bench.start();
@@ -134,7 +134,7 @@ TEST_CASE("stream mapping: what went to the destination was not dropped, unless 
     bench.run_until_idle();
     CHECK(bench.sum("OnFailureDestinationDeliveredEventCount") == 2);
     CHECK(bench.sum("DroppedEventCount") == 1);
-    CHECK(bench.recorder.sum("DestinationDeliveryFailures FunctionName=f") == 1);
+    CHECK(bench.recorder.of("DestinationDeliveryFailures FunctionName=f") == 1);
 }
 
 TEST_CASE("stream mapping: what the stream trimmed is no dropped event") {
